@@ -1,0 +1,78 @@
+"""The payload of an age file: 64 KiB chunks of ChaCha20-Poly1305 (c2sp.org/age, "Payload").
+
+    nonce[16] ‖ chunk 0 ‖ chunk 1 ‖ … ‖ last chunk          chunk = ≤ 65,536 bytes ‖ tag[16]
+
+A chunk's AEAD nonce is its index and a flag for the last one, so chunks cannot be reordered,
+dropped or added unseen, and any of them opens alone.
+"""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+
+from sviedka.errors import IntegrityError
+from sviedka.keep.age.keywrap import hkdf
+
+Bytes: TypeAlias = bytes | bytearray | memoryview
+
+NONCE_SIZE = 16
+CHUNK_SIZE = 64 * 1024
+TAG_SIZE = 16
+SEALED_SIZE = CHUNK_SIZE + TAG_SIZE
+
+_MIDDLE, _LAST = b"\x00", b"\x01"
+
+
+class Stream:
+    """Seals and opens single chunks under the payload key of one file. Holds no position."""
+
+    def __init__(self, file_key: bytes, nonce: bytes) -> None:
+        self._aead = ChaCha20Poly1305(hkdf(file_key, salt=nonce, info=b"payload"))
+
+    def seal(self, index: int, chunk: Bytes, *, last: bool) -> bytes:
+        """Encrypt chunk ``index``: 65,536 bytes, or fewer if it is the last."""
+        return self._aead.encrypt(_nonce(index, _LAST if last else _MIDDLE), chunk, None)
+
+    def open(self, index: int, sealed: Bytes) -> tuple[bytes, bool]:
+        """Decrypt chunk ``index`` and tell whether it was sealed as the last one.
+
+        A whole chunk is tried as a middle one first. Which of the two it is comes out of its tag
+        and never from where the file happens to end; the caller compares the two.
+        Raises IntegrityError.
+        """
+        if len(sealed) == SEALED_SIZE:
+            try:
+                return self._aead.decrypt(_nonce(index, _MIDDLE), sealed, None), False
+            except InvalidTag:
+                pass
+        if len(sealed) < TAG_SIZE or (len(sealed) == TAG_SIZE and index > 0):
+            raise _damaged(index)
+        try:
+            return self._aead.decrypt(_nonce(index, _LAST), sealed, None), True
+        except InvalidTag:
+            raise _damaged(index) from None
+
+
+def cut_off(index: int) -> IntegrityError:
+    """The error for a payload that ends before chunk ``index``, without a last chunk."""
+    return IntegrityError("An age file is cut off", where=f"byte {index * CHUNK_SIZE} of its text")
+
+
+def trailing(index: int) -> IntegrityError:
+    """The error for bytes where chunk ``index`` would be, behind the last chunk."""
+    return IntegrityError(
+        "An age file goes on behind its end", where=f"byte {index * CHUNK_SIZE} of its text"
+    )
+
+
+def _nonce(index: int, flag: bytes) -> bytes:
+    return index.to_bytes(11, "big") + flag
+
+
+def _damaged(index: int) -> IntegrityError:
+    return IntegrityError(
+        "An age file was altered or cut off", where=f"byte {index * CHUNK_SIZE} of its text"
+    )
