@@ -6,11 +6,17 @@ caller names the prefix in the case that it expects, so what is parsed is writte
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import xor
+
 from sviedka.errors import FormatError
 
 _LETTERS = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 _VALUES = {letter: value for value, letter in enumerate(_LETTERS)}
 _GENERATOR = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
+_STEPS = [
+    reduce(xor, (term for i, term in enumerate(_GENERATOR) if top >> i & 1), 0) for top in range(32)
+]
 _CHECKSUM_SIZE = 6
 
 
@@ -75,9 +81,5 @@ def _expand(prefix: str) -> list[int]:
 def _polymod(values: list[int]) -> int:
     check = 1
     for value in values:
-        top = check >> 25
-        check = (check & 0x1FFFFFF) << 5 ^ value
-        for i, term in enumerate(_GENERATOR):
-            if top >> i & 1:
-                check ^= term
+        check = (check & 0x1FFFFFF) << 5 ^ value ^ _STEPS[check >> 25]
     return check

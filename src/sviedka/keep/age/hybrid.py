@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cryptography.exceptions import InvalidTag
@@ -42,12 +43,15 @@ PUBLIC_SIZE = _MLKEM_PUBLIC_SIZE + _X25519_SIZE
 ENCAPSULATION_SIZE = _MLKEM_CIPHERTEXT_SIZE + _X25519_SIZE
 
 
+@dataclass(frozen=True, slots=True, repr=False)
 class HybridRecipient:
-    """A public key, ``age1pq1…``; 1,216 bytes: ML-KEM-768 (1,184) ‖ X25519 (32)."""
+    """A public key, ``age1pq1…``; 1,216 bytes: ML-KEM-768 (1,184) ‖ X25519 (32).
 
-    def __init__(self, public: bytes, key: MLKEM768X25519PublicKey) -> None:
-        self._public = public
-        self._key = key
+    Equal keys are equal recipients.
+    """
+
+    _public: bytes
+    _key: MLKEM768X25519PublicKey = field(compare=False)
 
     @classmethod
     def parse(cls, text: str) -> HybridRecipient:
@@ -84,12 +88,6 @@ class HybridRecipient:
 
     def __repr__(self) -> str:
         return f"<HybridRecipient {str(self)[:24]}…>"
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, HybridRecipient) and other._public == self._public
-
-    def __hash__(self) -> int:
-        return hash(self._public)
 
 
 class HybridIdentity:

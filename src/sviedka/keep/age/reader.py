@@ -111,8 +111,9 @@ class Reader(io.RawIOBase):
         if index == self._cached[0]:
             return self._cached[1]
         self._file.seek(self._start + index * SEALED_SIZE)
-        chunk, last = self._stream.open(index, self._file.read(SEALED_SIZE))
-        if last != (index == self._last):
+        sealed, at_end = self._file.read(SEALED_SIZE), index == self._last
+        chunk, last = self._stream.open(index, sealed, guess_last=at_end)
+        if last != at_end:
             raise trailing(index + 1) if last else cut_off(index + 1)
         self._whole = self._whole or last
         self._cached = (index, chunk)

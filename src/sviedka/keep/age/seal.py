@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from sviedka.errors import UsageError
 from sviedka.keep.age.keywrap import FILE_KEY_SIZE
 from sviedka.keep.age.recipients import Recipient, wrap_file_key
-from sviedka.keep.age.stream import CHUNK_SIZE, NONCE_SIZE, Bytes, Stream
+from sviedka.keep.age.stream import CHUNK_SIZE, NONCE_SIZE, Bytes, Stream, blocks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 class Encryptor:
     """One file being written: ``header``, then each ``update``, then ``finish``, in this order.
 
-    Nothing is read or written here, so the caller can hash both sides in the same pass. Blocks of
-    any size will do; multiples of 64 KiB are copied least. Raises what ``wrap_file_key`` raises.
+    Nothing is read or written here, so the caller can hash both sides in the same pass. Any
+    sizes of blocks will do; 64 KiB is the fastest. Raises what ``wrap_file_key`` raises.
     """
 
     def __init__(self, recipients: Sequence[Recipient]) -> None:
@@ -62,12 +62,12 @@ class Encryptor:
             raise UsageError("This age file is finished; nothing can be added to it")
 
 
-def encrypt(recipients: Sequence[Recipient], chunks: Iterable[Bytes]) -> Iterator[bytes]:
-    """Encrypt ``chunks``, of any sizes, as one age file; yields its bytes in order."""
+def encrypt(recipients: Sequence[Recipient], source: BinaryIO | Iterable[Bytes]) -> Iterator[bytes]:
+    """Encrypt a file, or blocks of any sizes, as one age file; yields its bytes in order."""
     encryptor = Encryptor(recipients)
     yield encryptor.header
-    for chunk in chunks:
-        if sealed := encryptor.update(chunk):
+    for block in blocks(source, CHUNK_SIZE):
+        if sealed := encryptor.update(block):
             yield sealed
     yield encryptor.finish()
 

@@ -8,13 +8,16 @@ dropped or added unseen, and any of them opens alone.
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import TYPE_CHECKING, BinaryIO, TypeAlias
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
 from sviedka.errors import IntegrityError
 from sviedka.keep.age.keywrap import hkdf
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 Bytes: TypeAlias = bytes | bytearray | memoryview
 
@@ -36,43 +39,50 @@ class Stream:
         """Encrypt chunk ``index``: 65,536 bytes, or fewer if it is the last."""
         return self._aead.encrypt(_nonce(index, _LAST if last else _MIDDLE), chunk, None)
 
-    def open(self, index: int, sealed: Bytes) -> tuple[bytes, bool]:
+    def open(self, index: int, sealed: Bytes, *, guess_last: bool) -> tuple[bytes, bool]:
         """Decrypt chunk ``index`` and tell whether it was sealed as the last one.
 
-        A whole chunk is tried as a middle one first. Which of the two it is comes out of its tag
-        and never from where the file happens to end; the caller compares the two.
-        Raises IntegrityError.
+        Which it is comes out of its tag, never from where the file happens to end; the guess only
+        saves a try. Raises IntegrityError.
         """
-        if len(sealed) == SEALED_SIZE:
+        flags = [_MIDDLE, _LAST] if len(sealed) == SEALED_SIZE else [_LAST]
+        if len(sealed) == TAG_SIZE and index > 0:
+            flags = []  # an empty chunk is the whole of an empty file, and nothing else
+        if guess_last:
+            flags.reverse()
+        for flag in flags:
             try:
-                return self._aead.decrypt(_nonce(index, _MIDDLE), sealed, None), False
+                return self._aead.decrypt(_nonce(index, flag), sealed, None), flag == _LAST
             except InvalidTag:
-                pass
-        if len(sealed) < TAG_SIZE or (len(sealed) == TAG_SIZE and index > 0):
-            raise _damaged(index)
-        try:
-            return self._aead.decrypt(_nonce(index, _LAST), sealed, None), True
-        except InvalidTag:
-            raise _damaged(index) from None
+                continue
+        raise IntegrityError("An age file was altered or cut off", where=_place(index))
+
+
+def blocks(source: BinaryIO | Iterable[Bytes], size: int) -> Iterator[Bytes]:
+    """Cut what a file or an iterable holds into blocks of at most ``size`` bytes, in order."""
+    if hasattr(source, "read"):
+        while block := source.read(size):
+            yield block
+        return
+    for piece in source:
+        view = memoryview(piece).cast("B")
+        for at in range(0, len(view), size):
+            yield view[at : at + size]
 
 
 def cut_off(index: int) -> IntegrityError:
     """The error for a payload that ends before chunk ``index``, without a last chunk."""
-    return IntegrityError("An age file is cut off", where=f"byte {index * CHUNK_SIZE} of its text")
+    return IntegrityError("An age file is cut off", where=_place(index))
 
 
 def trailing(index: int) -> IntegrityError:
     """The error for bytes where chunk ``index`` would be, behind the last chunk."""
-    return IntegrityError(
-        "An age file goes on behind its end", where=f"byte {index * CHUNK_SIZE} of its text"
-    )
+    return IntegrityError("An age file goes on behind its end", where=_place(index))
 
 
 def _nonce(index: int, flag: bytes) -> bytes:
     return index.to_bytes(11, "big") + flag
 
 
-def _damaged(index: int) -> IntegrityError:
-    return IntegrityError(
-        "An age file was altered or cut off", where=f"byte {index * CHUNK_SIZE} of its text"
-    )
+def _place(index: int) -> str:
+    return f"byte {index * CHUNK_SIZE} of its plaintext"

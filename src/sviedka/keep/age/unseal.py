@@ -5,12 +5,20 @@ Every byte handed out has been authenticated; that the file is whole is known on
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from sviedka.errors import FormatError
 from sviedka.keep.age.header import HEADER_LIMIT, scan_header
 from sviedka.keep.age.recipients import Identity, unwrap_file_key
-from sviedka.keep.age.stream import NONCE_SIZE, SEALED_SIZE, Bytes, Stream, cut_off, trailing
+from sviedka.keep.age.stream import (
+    NONCE_SIZE,
+    SEALED_SIZE,
+    Bytes,
+    Stream,
+    blocks,
+    cut_off,
+    trailing,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -41,12 +49,13 @@ class Decryptor:
         opened = []
         if self._held and len(self._held) + len(view) >= SEALED_SIZE:
             missing = SEALED_SIZE - len(self._held)
-            opened.append(self._open(self._stream, self._held + view[:missing]))
+            guess = len(view) == missing
+            opened.append(self._open(self._stream, self._held + view[:missing], guess_last=guess))
             self._held, view = b"", view[missing:]
         at = 0
         while len(view) - at >= SEALED_SIZE:
-            opened.append(self._open(self._stream, view[at : at + SEALED_SIZE]))
-            at += SEALED_SIZE
+            sealed, at = view[at : at + SEALED_SIZE], at + SEALED_SIZE
+            opened.append(self._open(self._stream, sealed, guess_last=at == len(view)))
         self._held += view[at:]
         return opened[0] if len(opened) == 1 else b"".join(opened)
 
@@ -55,7 +64,7 @@ class Decryptor:
         if self._stream is None:
             raise FormatError("An age file ends inside its header")
         if self._held:
-            return self._open(self._stream, self._held)
+            return self._open(self._stream, self._held, guess_last=True)
         if not self._ended:
             raise cut_off(self._index)
         return b""
@@ -73,21 +82,23 @@ class Decryptor:
         rest, self._held = view[start - len(self._held) :], b""
         return rest
 
-    def _open(self, stream: Stream, sealed: Bytes) -> bytes:
+    def _open(self, stream: Stream, sealed: Bytes, *, guess_last: bool) -> bytes:
         if self._ended:
             raise trailing(self._index)
-        chunk, self._ended = stream.open(self._index, sealed)
+        chunk, self._ended = stream.open(self._index, sealed, guess_last=guess_last)
         self._index += 1
         return chunk
 
 
-def decrypt_chunks(source: Iterable[Bytes], identities: Sequence[Identity]) -> Iterator[bytes]:
-    """Decrypt the bytes of ``source``, in blocks of any sizes; yields plaintext in order.
+def decrypt_chunks(
+    source: BinaryIO | Iterable[Bytes], identities: Sequence[Identity]
+) -> Iterator[bytes]:
+    """Decrypt a file, or blocks of any sizes, from where it stands; yields plaintext in order.
 
     What was yielded is authentic, and whole once the iteration ends without an error.
     """
     decryptor = Decryptor(identities)
-    for block in source:
+    for block in blocks(source, SEALED_SIZE):
         if chunk := decryptor.update(block):
             yield chunk
     if chunk := decryptor.finish():

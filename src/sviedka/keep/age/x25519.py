@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
@@ -20,24 +21,24 @@ _INFO = b"age-encryption.org/v1/X25519"
 _SIZE = 32
 
 
+@dataclass(frozen=True, slots=True, repr=False)
 class X25519Recipient:
-    """A public key, ``age1…``."""
+    """A public key, ``age1…``, 32 bytes. Equal keys are equal recipients."""
 
-    def __init__(self, public: bytes) -> None:
-        self._public = public
-        self._key = X25519PublicKey.from_public_bytes(public)
+    _public: bytes
+    _key: X25519PublicKey = field(compare=False)
 
     @classmethod
     def parse(cls, text: str) -> X25519Recipient:
         """Read ``age1…``; raises FormatError."""
-        return cls(bech32.decode("age", text, size=_SIZE))
+        return cls.from_bytes(bech32.decode("age", text, size=_SIZE))
 
     @classmethod
     def from_bytes(cls, public: bytes) -> X25519Recipient:
         """Take the raw public key, 32 bytes; raises FormatError."""
         if len(public) != _SIZE:
             raise FormatError(f"An X25519 public key has {_SIZE} bytes, not {len(public)}")
-        return cls(bytes(public))
+        return cls(bytes(public), X25519PublicKey.from_public_bytes(public))
 
     def to_bytes(self) -> bytes:
         """Return the raw public key, 32 bytes."""
@@ -56,12 +57,6 @@ class X25519Recipient:
     def __repr__(self) -> str:
         return f"<X25519Recipient {self}>"
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, X25519Recipient) and other._public == self._public
-
-    def __hash__(self) -> int:
-        return hash(self._public)
-
 
 class X25519Identity:
     """A secret key, ``AGE-SECRET-KEY-1…``. ``str()`` gives the secret, ``repr()`` does not."""
@@ -69,7 +64,7 @@ class X25519Identity:
     def __init__(self, secret: bytes) -> None:
         self._secret = secret
         self._key = X25519PrivateKey.from_private_bytes(secret)
-        self.recipient = X25519Recipient(self._key.public_key().public_bytes_raw())
+        self.recipient = X25519Recipient.from_bytes(self._key.public_key().public_bytes_raw())
 
     @classmethod
     def generate(cls) -> X25519Identity:
