@@ -86,7 +86,7 @@ def pip_settings() -> dict[str, str]:
         Path(os.environ.get("XDG_CONFIG_HOME") or home / ".config") / "pip" / "pip.conf",
         named,
     ]
-    files = [] if named == os.devnull else [place for place in places if place]
+    files = [] if named == os.devnull else [str(place) for place in places if place]
     parser = configparser.RawConfigParser()
     parser.read(files, encoding="utf-8")
     sections = [parser[name] for name in ("global", "install") if parser.has_section(name)]
