@@ -1,0 +1,289 @@
+"""What the entries up to a position add up to, each judged by those before it.
+
+This is the one place that knows the rules of docs/format.md §3. It touches no file: ``apply`` is
+handed entries in order and a function that gives the root of the log at a size.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from sviedka.errors import ForkError, FormatError, NotPermittedError, ProofError, SviedkaError
+from sviedka.keep.ledger import members as rights
+from sviedka.keep.ledger import statements as say
+from sviedka.keep.ledger.entry import Entry, verify
+from sviedka.keep.ledger.notekeys import VerifierKey
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    RootAt = Callable[[int], bytes]
+    """The root over that many first entries."""
+
+_DECLARERS: Final[frozenset[say.Role]] = frozenset({"steward", "recovery"})
+_WRITERS: Final[frozenset[say.Role]] = frozenset({"steward", "writer"})
+_ANYONE: Final[frozenset[say.Role]] = frozenset({"steward", "writer", "reader", "recovery"})
+
+
+class Chain(msgspec.Struct):
+    """Where a device's own entries stand."""
+
+    seq: int = 0
+    prev: str = say.NO_ENTRY
+
+
+class FacetState(msgspec.Struct):
+    """The keys of a facet by epoch (the first has epoch 1), and whether it still exists."""
+
+    epochs: list[say.FacetKeys]
+    destroyed: bool = False
+
+
+class LogKey(msgspec.Struct, frozen=True):
+    """A key that signs heads, from the entry that brought it."""
+
+    position: int
+    key: str
+    device: str
+
+
+class History(msgspec.Struct):
+    """The state of a ledger of ``size`` entries. Build it with ``apply`` from entry 0 on."""
+
+    archive: str = ""
+    found: say.FoundData | None = None
+    size: int = 0
+    members: dict[str, say.Member] = {}
+    chains: dict[str, Chain] = {}
+    cases: dict[str, dict[str, FacetState]] = {}
+    log_keys: list[LogKey] = []
+    day: str = ""
+    pending: list[bytes] = []
+    """The entries, as data, of a group that is not whole yet."""
+
+    def apply(self, entry: Entry, root_at: RootAt) -> list[Entry]:
+        """Take the next entry and give those that take effect with it, in order.
+
+        That is the entry itself; or nothing, while its group is not whole; or the whole group.
+        Raises FormatError, ProofError, ForkError or NotPermittedError, naming the entry; the
+        history must not be used after that.
+        """
+        try:
+            return self._apply(entry, root_at)
+        except SviedkaError as error:
+            error.where = error.where or f"entry {self.size}"
+            raise
+
+    def _apply(self, entry: Entry, root_at: RootAt) -> list[Entry]:
+        body = entry.body
+        if isinstance(body, say.Found):
+            self._found(entry, body)
+            self._chain(entry)
+            self.size = 1
+            return [entry]
+        if self.found is None:
+            raise FormatError("a ledger begins with the entry that founds it")
+        if body.archive != self.archive:
+            raise ProofError(f"this entry belongs to the archive {body.archive}")
+        author = self.members.get(body.device)
+        if author is None:
+            raise NotPermittedError(f"device {body.device} is not a member")
+        entry.check_signature(body.device, author.sign)
+        self._check_seen(body.seen, root_at)
+        self._chain(entry)
+        ready = self._gather(entry)
+        for each in ready:
+            self._judge(each)
+        self.size += 1
+        return ready
+
+    def _found(self, entry: Entry, body: say.Found) -> None:
+        if self.size:
+            raise ForkError("a second entry claims to found this archive")
+        data = body.data
+        if VerifierKey.parse(data.log).name != data.origin:
+            raise ProofError("the log's key names another log")
+        for member in data.members:
+            rights.check(member, data.origin)
+            entry.check_signature(member.device, member.sign)
+            self.members[member.device] = member
+        sequencer = self.members.get(body.device)
+        if sequencer is None or sequencer.log != data.log or body.seen.size:
+            raise ProofError("the founding entry is not by the device whose log key it names")
+        self.archive, self.found = entry.id.hex(), data
+        self.log_keys.append(LogKey(0, data.log, body.device))
+
+    def _check_seen(self, seen: say.Head, root_at: RootAt) -> None:
+        if seen.size > self.size or root_at(seen.size).hex() != seen.root:
+            raise ForkError(f"its author saw another history of {seen.size} entries")
+
+    def _chain(self, entry: Entry) -> None:
+        body = entry.body
+        chain = self.chains.setdefault(body.device, Chain())
+        if body.seq < chain.seq:
+            raise ForkError(f"device {body.device} wrote a second entry {body.seq}")
+        if body.seq > chain.seq:
+            raise FormatError(f"device {body.device} skips from entry {chain.seq} to {body.seq}")
+        if body.prev != chain.prev:
+            raise ForkError(f"entry {body.seq} of device {body.device} continues another chain")
+        chain.seq, chain.prev = body.seq + 1, entry.id.hex()
+
+    def _gather(self, entry: Entry) -> list[Entry]:
+        """Hold entries back until their group is whole. What breaks a group off voids it."""
+        body = entry.body
+        group = body.group if isinstance(body, say.Grouped) else None
+        if group is None:
+            self.pending = []
+            return [entry]
+        if group.at == 0:
+            self.pending = []
+        elif not self.pending or not _continues(Entry.parse(self.pending[-1]), entry):
+            raise FormatError(f"part {group.at} of a group does not follow part {group.at - 1}")
+        self.pending.append(entry.data)
+        if group.at + 1 < group.of:
+            return []
+        whole, self.pending = self.pending, []
+        return [Entry.parse(each) for each in whole]
+
+    def _judge(self, entry: Entry) -> None:
+        match entry.body:
+            case say.Content() as body:
+                self._content(entry, body)
+            case say.Open():
+                rights.check_author(entry, self.members, _ANYONE)
+            case say.Day() as body:
+                self._day(body)
+            case say.Case() as body:
+                rights.check_author(entry, self.members, _DECLARERS)
+                self._declare(body)
+            case say.Grant() as body:
+                rights.check_author(entry, self.members, _DECLARERS)
+                self._grant(body)
+            case say.MemberChange() as body:
+                self._member(entry, body)
+            case say.Destroy() as body:
+                rights.check_author(entry, self.members, _DECLARERS)
+                self._destroy(body)
+            case say.Handover() as body:
+                self._handover(entry, body)
+
+    def _content(self, entry: Entry, body: say.Content) -> None:
+        rights.check_author(entry, self.members, _WRITERS)
+        facet = self._facet(body.case, body.facet)
+        if facet.destroyed or body.epoch > len(facet.epochs):
+            raise NotPermittedError("content for a facet that is destroyed, or an epoch unknown")
+        if body.batch and body.batch.object not in {each.hash for each in body.objects}:
+            raise FormatError("the batch is not among the objects that the entry brings")
+        if body.kept and body.case != say.COMMONS:
+            raise FormatError("only commons keeps heads")
+
+    def _day(self, body: say.Day) -> None:
+        if body.device != self.sequencer:
+            raise NotPermittedError(f"device {body.device} is not the sequencer")
+        if body.data.day <= self.day:
+            raise FormatError(f"day {body.data.day} does not follow {self.day}")
+        self.day = body.data.day
+
+    def _declare(self, body: say.Case) -> None:
+        case = self.cases.setdefault(body.case, {})
+        for name, keys in body.data.facets.items():
+            if name == say.AUDIT and body.case != say.COMMONS:
+                raise FormatError("only commons has a facet for audit")
+            facet = case.setdefault(name, FacetState([]))
+            if facet.destroyed or keys.epoch != len(facet.epochs) + 1:
+                raise FormatError(f"epoch {keys.epoch} of {name} is not the next one")
+            facet.epochs.append(keys)
+
+    def _grant(self, body: say.Grant) -> None:
+        for each in body.data.grants:
+            facet = self._facet(each.case, each.facet)
+            if facet.destroyed or each.epoch > len(facet.epochs):
+                raise NotPermittedError("a grant of a key that is destroyed or not declared")
+            if not self.members.keys() >= set(each.devices):
+                raise NotPermittedError("a grant to a device that is not a member")
+
+    def _member(self, entry: Entry, body: say.MemberChange) -> None:
+        assert self.found is not None  # noqa: S101 - _apply has seen to it
+        match body.data:
+            case say.MemberData(add=say.Member() as member, remove=None):
+                rights.check(member, self.found.origin)
+                if member.device in self.chains or member.device in self.members:
+                    raise NotPermittedError(f"device {member.device} cannot join twice")
+                recovers = "recovery" in self.members[body.device].roles
+                if not recovers:
+                    rights.check_membership_signers(
+                        entry, self.members, member.device, self.found.threshold
+                    )
+                self.members[member.device] = member
+            case say.MemberData(add=None, remove=str() as device) if device in self.members:
+                rights.check_membership_signers(entry, self.members, device, self.found.threshold)
+                if device == self.sequencer:
+                    raise NotPermittedError("the sequencer hands over before it leaves")
+                del self.members[device]
+            case _:
+                raise FormatError("a change of members adds one device or removes a known one")
+
+    def _destroy(self, body: say.Destroy) -> None:
+        brought = {each.hash for each in body.objects or ()}
+        for target in body.data.what:
+            facet = self._facet(target.case, target.facet)
+            if target.objects is None:
+                facet.destroyed = True
+            elif not brought >= {each.by for each in target.objects if each.by}:
+                raise FormatError("a replacement is not among the objects that the entry brings")
+
+    def _handover(self, entry: Entry, body: say.Handover) -> None:
+        data = body.data
+        heir = self.members.get(data.device)
+        if data.from_ != self.log_keys[-1].key or heir is None or heir.log != data.to:
+            raise NotPermittedError("a handover from or to a key that is not the one declared")
+        verify(
+            VerifierKey.parse(data.to).public,
+            consent_message(self.archive, data.from_, data.to),
+            data.consent,
+        )
+        if "recovery" not in self.members[body.device].roles:
+            old = VerifierKey.parse(data.from_)
+            entry.check_signature(old.id.hex(), old.public)
+        self.log_keys.append(LogKey(self.size, data.to, data.device))
+
+    def _facet(self, case: str, facet: str) -> FacetState:
+        found = self.cases.get(case, {}).get(facet)
+        if found is None:
+            raise NotPermittedError(f"facet {facet} of case {case} is not declared")
+        return found
+
+    @property
+    def sequencer(self) -> str:
+        """The device that gives positions."""
+        return self.log_keys[-1].device
+
+    def log_keys_at(self, size: int) -> list[str]:
+        """The verifier keys of which one signs the head of that size (docs/format.md §4.5)."""
+        old, new = [self.log_keys[0].key], []
+        for each in self.log_keys[1:]:
+            if size > each.position + 1:
+                old = [each.key]
+            elif size == each.position + 1:
+                new = [each.key]
+        return old + new
+
+
+def consent_message(archive: str, old: str, new: str) -> bytes:
+    """What the new log key signs to take the role over."""
+    return f"sviedka/handover/v1\n{archive}\n{old}\n{new}\n".encode()
+
+
+def _continues(before: Entry, entry: Entry) -> bool:
+    """Whether two entries are neighbours in one group."""
+    one, two = before.body, entry.body
+    return (
+        isinstance(one, say.Grouped)
+        and isinstance(two, say.Grouped)
+        and one.group is not None
+        and two.group is not None
+        and (one.device, one.seen, one.group.of) == (two.device, two.seen, two.group.of)
+        and one.group.at + 1 == two.group.at
+    )
