@@ -80,6 +80,10 @@ class WrongPassphraseError(AccessError):
     """The passphrase does not open the device file."""
 
 
+class OtherMachineError(AccessError):
+    """The keys of a device were copied here from another machine; two users of them would fork."""
+
+
 class NotPermittedError(AccessError):
     """The author of an entry had no right to write it at its position."""
 

@@ -74,6 +74,11 @@ class HybridRecipient:
         """Return the raw public key, 1,216 bytes."""
         return self._public
 
+    @property
+    def key(self) -> MLKEM768X25519PublicKey:
+        """The key as HPKE takes it, for what is sealed outside age files."""
+        return self._key
+
     def wrap(self, file_key: bytes) -> list[Stanza]:
         """Wrap the file key by HPKE SealBase (RFC 9180, 6.1); raises FormatError for a weak key."""
         try:
@@ -125,6 +130,11 @@ class HybridIdentity:
     def seed(self) -> bytes:
         """The seed, 32 bytes: all that need be kept."""
         return self._seed
+
+    @property
+    def key(self) -> MLKEM768X25519PrivateKey:
+        """The key as HPKE takes it, for what was sealed outside age files."""
+        return self._key
 
     def unwrap(self, stanzas: Sequence[Stanza]) -> bytes | None:
         """Return the file key of the first stanza that opens; raises FormatError."""
