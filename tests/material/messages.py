@@ -52,14 +52,17 @@ def local(unixtime: int) -> str:
 
 
 class Talk:
-    """Makes a chat's messages one after another; nothing of those before is kept."""
+    """Makes a chat's messages one after another; nothing of those before is kept.
+
+    ``now`` is the last message's unixtime; each comes from seconds to an hour and a half later.
+    """
 
     def __init__(self, chat: Chat, rng: Random, media: Media) -> None:
         self._chat = chat
         self._rng = rng
         self._media = media
         self._speech = Speech(rng)
-        self._now = START + rng.randrange(86_400)
+        self.now = START + rng.randrange(86_400)
         self._weights = CHANNEL if chat.is_channel else TALK
 
     def messages(self) -> Iterator[Fields]:
@@ -85,13 +88,29 @@ class Talk:
             else:
                 yield self._message(number)
 
+    def post(self, number: int, unixtime: int, text: str, content: Fields | None = None) -> Fields:
+        """A message of that time with just this text and these media fields."""
+        self.now = unixtime
+        sender = self._rng.choice(self._chat.people)
+        return {
+            **self._dated(number, "message"),
+            "from": sender.name,
+            "from_id": sender.peer,
+            **(content or {}),
+            "text": text,
+            "text_entities": entities(text),
+        }
+
     def _head(self, number: int, kind: str) -> Fields:
-        self._now += self._rng.randrange(20, 5_000)
+        self.now += self._rng.randrange(20, 5_000)
+        return self._dated(number, kind)
+
+    def _dated(self, number: int, kind: str) -> Fields:
         return {
             "id": number,
             "type": kind,
-            "date": local(self._now),
-            "date_unixtime": str(self._now),
+            "date": local(self.now),
+            "date_unixtime": str(self.now),
         }
 
     def _service(self, number: int, action: str, **more: object) -> Fields:
@@ -125,7 +144,7 @@ class Talk:
         fields = self._head(number, "message")
         reactions = self._reactions() if rng.random() < 0.25 else []
         if reactions or rng.random() < 0.05:  # a reaction alone also sets ``edited``
-            at = self._now + rng.randrange(10, 90_000)
+            at = self.now + rng.randrange(10, 90_000)
             fields |= {"edited": local(at), "edited_unixtime": str(at)}
         sender = rng.choice(self._chat.people)
         fields |= {"from": sender.name, "from_id": sender.peer}
@@ -165,7 +184,7 @@ class Talk:
         ]
         if self._chat.is_group:
             who = rng.choice(self._chat.people)
-            date = local(self._now)
+            date = local(self.now)
             found[0]["recent"] = [{"from": who.name, "from_id": who.peer, "date": date}]
         return found
 
@@ -194,7 +213,7 @@ class Talk:
                     "phone_number": "+999 66 000000",
                 }
             }
-        fields: Fields = getattr(self._media, kind)(self._now)
+        fields: Fields = getattr(self._media, kind)(self.now)
         return fields
 
 

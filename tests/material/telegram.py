@@ -6,13 +6,18 @@ Messages go to disk as they are made, so a million of them need no more memory t
 from __future__ import annotations
 
 import argparse
+from itertools import islice
 from pathlib import Path
 from random import Random
+from typing import TYPE_CHECKING
 
 from tests.material.media import Media
 from tests.material.messages import START, Chat, Talk, local
 from tests.material.people import Account, crowd, person
 from tests.material.tdesktop import Fields, JsonStream
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 NAMES = {
     "public_channel": "Весткі Заазёрска",
@@ -39,20 +44,26 @@ def chat_of(kind: str, rng: Random, people: int = 24, name: str | None = None) -
     return Chat(kind, name, peer, [person(rng)] if name is None else [person(rng), other])
 
 
-def _write_chat(out: JsonStream, chat: Chat, talk: Talk, count: int, size: int = 0) -> None:
-    """Stream one chat: ``count`` messages, and more until the file has ``size`` bytes."""
+def stream_chat(out: JsonStream, chat: Chat, messages: Iterable[Fields]) -> None:
+    """Write a chat as an object: what it is, then its messages."""
     out.begin("{")
     if chat.name is not None:
         out.item(chat.name, "name")
     out.item(chat.type, "type")
     out.item(chat.id, "id")
     out.begin("[", "messages")
-    for number, message in enumerate(talk.messages()):
-        if number >= count and out.written >= size:
-            break
+    for message in messages:
         out.item(message)
     out.end()
     out.end()
+
+
+def _told(talk: Talk, messages: int, stream: JsonStream, size: int) -> Iterator[Fields]:
+    """``messages`` of them, and more until ``stream`` has ``size`` bytes."""
+    endless = talk.messages()
+    yield from islice(endless, messages)
+    while stream.written < size:
+        yield next(endless)
 
 
 def write_chat(  # noqa: PLR0913 (what can be asked for, each by name)
@@ -77,7 +88,8 @@ def write_chat(  # noqa: PLR0913 (what can be asked for, each by name)
     talk = Talk(chat, rng, Media(out, "", rng, media))
     result = out / "result.json"
     with result.open("wb", _BUFFER) as file:
-        _write_chat(JsonStream(file), chat, talk, messages, size)
+        stream = JsonStream(file)
+        stream_chat(stream, chat, _told(talk, messages, stream, size))
     return result
 
 
@@ -107,7 +119,7 @@ def write_account(out: Path, *, messages: int = 1000, seed: int = 1, media: int 
                 name = f"Пакінуты чат {number}" if key == "left_chats" else None
                 chat = chat_of(kind, rng, 12, name)
                 talk = Talk(chat, rng, Media(out, f"chats/chat_{number:02d}", rng, files))
-                _write_chat(stream, chat, talk, share)
+                stream_chat(stream, chat, islice(talk.messages(), share))
             stream.end()
             stream.end()
         stream.end()
