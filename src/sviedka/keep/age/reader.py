@@ -77,6 +77,8 @@ class Reader(io.RawIOBase):
 
     def readinto(self, buffer: WriteableBuffer, /) -> int:
         """Fill ``buffer`` as far as the plaintext goes; fewer bytes only at its end."""
+        if self.closed:
+            raise ValueError("read of a closed file")
         view = memoryview(buffer).cast("B")
         filled = 0
         while filled < len(view) and self._position < self._claimed:
@@ -97,8 +99,8 @@ class Reader(io.RawIOBase):
 
     def close(self) -> None:
         """Close this and the file below."""
-        if not self.closed:
-            self._file.close()
+        self._cached = (-1, b"")
+        self._file.close()
         super().close()
 
     def _prove_end(self) -> None:
