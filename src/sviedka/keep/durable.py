@@ -96,8 +96,17 @@ def remove(path: Path) -> None:
 
 def _write_aside(path: Path, data: bytes) -> None:
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
-    with storage_errors(path), open(os.open(path, flags, 0o600), "wb", buffering=0) as file:
-        view = memoryview(data)
-        while view:
-            view = view[file.write(view) :]
-        os.fsync(file.fileno())
+    with storage_errors(path):
+        file = os.open(path, flags, 0o600)
+        try:
+            write_all(file, data)
+            os.fsync(file)
+        finally:
+            os.close(file)
+
+
+def write_all(file: int, data: bytes) -> None:
+    """Write all of it: the system may take less at a time."""
+    view = memoryview(data)
+    while view:
+        view = view[os.write(file, view) :]

@@ -69,7 +69,7 @@ def unframe(data: bytes, at: int = 0) -> tuple[list[bytes], int]:
         if at + _PREFIX + size > len(data):
             break
         if sha256(entry).digest() != data[at + _LENGTH : at + _PREFIX]:
-            raise IntegrityError("a record of the journal is altered", where=f"byte {at}")
+            raise IntegrityError("a record is altered", where=f"byte {at}")
         entries.append(entry)
         at += _PREFIX + size
     return entries, at
