@@ -54,10 +54,11 @@ def local(unixtime: int) -> str:
 class Talk:
     """Makes a chat's messages one after another; nothing of those before is kept.
 
-    ``now`` is the last message's unixtime; each comes from seconds to an hour and a half later.
+    ``now`` is the last message's unixtime; each comes at most ``pause`` seconds later.
     """
 
-    def __init__(self, chat: Chat, rng: Random, media: Media) -> None:
+    def __init__(self, chat: Chat, rng: Random, media: Media, pause: int = 5_000) -> None:
+        self._pause = pause
         self._chat = chat
         self._rng = rng
         self._media = media
@@ -102,7 +103,7 @@ class Talk:
         }
 
     def _head(self, number: int, kind: str) -> Fields:
-        self.now += self._rng.randrange(20, 5_000)
+        self.now += self._rng.randrange(self._pause) + 1
         return self._dated(number, kind)
 
     def _dated(self, number: int, kind: str) -> Fields:

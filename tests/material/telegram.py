@@ -29,6 +29,8 @@ NAMES = {
     "bot_chat": "Прыкладны бот",
     "saved_messages": None,
 }
+SPAN = 3 * 365 * 86_400  # the time, in seconds, over which very many messages spread
+MESSAGE = 600  # bytes of an average message, at least
 _BUFFER = 1 << 20
 
 
@@ -85,7 +87,8 @@ def write_chat(  # noqa: PLR0913 (what can be asked for, each by name)
     rng = Random(seed)
     out.mkdir(parents=True, exist_ok=True)
     chat = chat_of(kind, rng, people, name)
-    talk = Talk(chat, rng, Media(out, "", rng, media))
+    pause = min(5_000, SPAN * 2 // max(messages, size // MESSAGE, 1))
+    talk = Talk(chat, rng, Media(out, "", rng, media), max(1, pause))
     result = out / "result.json"
     with result.open("wb", _BUFFER) as file:
         stream = JsonStream(file)
