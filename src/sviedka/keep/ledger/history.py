@@ -58,6 +58,8 @@ class History(msgspec.Struct):
     members: dict[str, say.Member] = {}
     chains: dict[str, Chain] = {}
     cases: dict[str, dict[str, FacetState]] = {}
+    granted: dict[str, list[say.Granted]] = {}
+    """By case, the grants that stand, oldest first."""
     log_keys: list[LogKey] = []
     day: str = ""
     pending: list[bytes] = []
@@ -203,6 +205,7 @@ class History(msgspec.Struct):
                 raise NotPermittedError("a grant of a key that is destroyed or not declared")
             if not self.members.keys() >= set(each.devices):
                 raise NotPermittedError("a grant to a device that is not a member")
+            self.granted.setdefault(each.case, []).append(each)
 
     def _member(self, entry: Entry, body: say.MemberChange) -> None:
         assert self.found is not None  # noqa: S101 - _apply has seen to it
@@ -231,6 +234,8 @@ class History(msgspec.Struct):
             facet = self._facet(target.case, target.facet)
             if target.objects is None:
                 facet.destroyed = True
+                grants = self.granted.get(target.case, [])
+                grants[:] = [each for each in grants if each.facet != target.facet]
             elif not brought >= {each.by for each in target.objects if each.by}:
                 raise FormatError("a replacement is not among the objects that the entry brings")
 
