@@ -34,6 +34,14 @@ class NotFoundError(UsageError):
     """A named item, record, case or file is not there."""
 
 
+class AmbiguousError(UsageError):
+    """What was named may be any of several; ``candidates`` are some of them, in full."""
+
+    def __init__(self, what: str, candidates: list[str], *, where: str = "", do: str = "") -> None:
+        super().__init__(what, where=where, do=do)
+        self.candidates = candidates
+
+
 class FormatError(SviedkaError):
     """Bytes do not follow the format that they claim: an entry, note, tile, age file, grant."""
 
@@ -96,6 +104,10 @@ class StorageError(SviedkaError):
 
 class BusyError(StorageError):
     """Another process holds the archive."""
+
+
+class UnusableIndexError(StorageError):
+    """The index is damaged, under another key, or a newer program's. It can be made again."""
 
 
 class NotAnArchiveError(SviedkaError):
