@@ -40,7 +40,7 @@ bench: .venv/.bench  ## measure speed against the floor and the peers; writes do
 fuzz: .venv/.dev  ## feed the readers of hostile input with mutations
 	$(BIN)/python -m tests.fuzz
 
-needs: .venv/.dev  ## install what the tests want from Debian and npm, or say what to install
+needs: .venv/.dev  ## install the programs that the tests call, or say what to install
 	scripts/needs test
 
 lock: .venv/.dev  ## pin the newest versions, with hashes and without addresses
@@ -48,7 +48,7 @@ lock: .venv/.dev  ## pin the newest versions, with hashes and without addresses
 
 clean:  ## remove the environment and everything else that was made here
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
-	rm -rf demo-archive src/*.egg-info tests/keep/age/interop/node_modules
+	rm -rf demo-archive src/*.egg-info
 	find src tests scripts -name __pycache__ -prune -exec rm -rf {} +
 
 .venv/.base: requirements/base.txt pyproject.toml scripts/bootstrap.py

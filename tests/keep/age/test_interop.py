@@ -141,13 +141,12 @@ def typage(request):
     folder = request.config.cache.mkdir("age-interop")
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # parallel test workers share the cache
-        shutil.copy(INTEROP / "age.mjs", folder)
-        wanted = (INTEROP / "package.json").read_bytes()
-        manifest, done = folder / "package.json", folder / "installed.json"
+        for name in ("age.mjs", "package.json", "package-lock.json"):
+            shutil.copy(INTEROP / name, folder)
+        wanted = (INTEROP / "package-lock.json").read_bytes()
+        done = folder / "installed.json"
         if not done.is_file() or done.read_bytes() != wanted:
-            manifest.write_bytes(wanted)
-            options = ["--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts"]
-            npm = ["npm", "install", *options]
+            npm = ["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
             install = subprocess.run(npm, cwd=folder, capture_output=True, timeout=120, check=False)
             if install.returncode:
                 pytest.skip(f"npm cannot install age-encryption: {install.stderr.decode()[-300:]}")
