@@ -37,6 +37,7 @@ _TICK: Final = 2.0
 """Seconds between looks at the clock and the socket's place."""
 _PATIENCE: Final = 1.0
 """Seconds that a caller has to ask."""
+_ENDING: Final = {signal.SIGTERM}
 
 
 class Agent:
@@ -57,6 +58,7 @@ class Agent:
     def serve(self) -> None:
         """Answer until the end, then leave nothing behind."""
         try:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
             while (left := self._left()) > 0 and self._found() == self._place:
                 self._socket.settimeout(min(left, _TICK))
                 try:
@@ -121,8 +123,9 @@ def main() -> None:
     deny_dumps()
     if os.fork():
         os._exit(0)  # the caller waits for this one; its child belongs to init
+    signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)  # until there is something to clean up
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
-    os.umask(0o077)
+    os.umask(0o177)
     try:
         agent = _receive()
     except OSError as error:

@@ -87,15 +87,17 @@ class DeviceFolder:
             ) from error
         except OSError as error:
             raise _storage_error(error, path) from error
-        self._guard()
-        with os.fdopen(handle, "rb") as file:
+        try:
+            self._guard()
             _tighten(handle, path, _FILE_MODE)
             if not stat.S_ISREG(os.fstat(handle).st_mode):
                 raise StorageError("this is not a file", where=str(path))
-            try:
+            with os.fdopen(handle, "rb", closefd=False) as file:
                 data = file.read(limit + 1)
-            except OSError as error:
-                raise _storage_error(error, path) from error
+        except OSError as error:
+            raise _storage_error(error, path) from error
+        finally:
+            os.close(handle)
         if len(data) > limit:
             raise StorageError(f"this file has more than {limit} bytes", where=str(path))
         return data

@@ -39,7 +39,7 @@ THE KEY
 {key}
 
 To recover, run "sviedka recover" and type the key. Capitals, spaces and line
-ends do not matter. After its first line the key has no B, I or O and no digit 1.
+ends do not matter. After its first line the key has no B, I, O and no digit 1.
 """,
     "ru": """\
 SVIEDKA: ЛИСТ ВОССТАНОВЛЕНИЯ
