@@ -1,4 +1,4 @@
-"""This device as an author: what it wants to say becomes signed entries of its chain.
+"""A device as an author: what it wants to say becomes signed entries of its chain.
 
 Pure: clock, history and head are handed in (docs/format.md §3.1, §3.4).
 """
@@ -6,7 +6,7 @@ Pure: clock, history and head are handed in (docs/format.md §3.1, §3.4).
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import msgspec
 
@@ -31,6 +31,18 @@ SEALED_STEP: Final = 512
 MAX_PURPOSE: Final = 1_000
 """Characters; so that a sealed part stays within what an entry may hold."""
 
+Said: TypeAlias = (
+    say.MemberChange
+    | say.Case
+    | say.Grant
+    | say.Handover
+    | say.Day
+    | say.Content
+    | say.Open
+    | say.Destroy
+)
+"""What can be said after the founding."""
+
 _encoder = msgspec.json.Encoder(order="sorted")
 
 
@@ -47,7 +59,7 @@ class Notice:
 class Draft:
     """A body without its place in the chain. ``cosigners`` sign beside the device."""
 
-    kind: type[say.Grouped | say.Handover | say.Day]
+    kind: type[Said]
     fields: dict[str, Any]
     notice: Notice | None = None
     cosigners: Sequence[Signer] = ()

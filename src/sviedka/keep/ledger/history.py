@@ -60,6 +60,8 @@ class History(msgspec.Struct):
     cases: dict[str, dict[str, FacetState]] = {}
     granted: dict[str, list[say.Granted]] = {}
     """By case, the grants that stand, oldest first."""
+    gone: dict[str, str] = {}
+    """Objects that were destroyed one by one, with what stands in their place, or ""."""
     log_keys: list[LogKey] = []
     day: str = ""
     pending: list[bytes] = []
@@ -238,6 +240,10 @@ class History(msgspec.Struct):
                 grants[:] = [each for each in grants if each.facet != target.facet]
             elif not brought >= {each.by for each in target.objects if each.by}:
                 raise FormatError("a replacement is not among the objects that the entry brings")
+            for each in target.objects or ():
+                if each.by in {each.hash, *self.gone}:
+                    raise FormatError("an object that is gone cannot stand for another")
+                self.gone[each.hash] = each.by or ""
 
     def _handover(self, entry: Entry, body: say.Handover) -> None:
         data = body.data
@@ -259,6 +265,12 @@ class History(msgspec.Struct):
         if found is None:
             raise NotPermittedError(f"facet {facet} of case {case} is not declared")
         return found
+
+    def standing(self, name: str) -> str:
+        """The object that stands for one that an entry brought: itself, a later one, or ""."""
+        while name in self.gone:
+            name = self.gone[name]
+        return name
 
     @property
     def sequencer(self) -> str:

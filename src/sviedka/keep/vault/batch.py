@@ -65,15 +65,36 @@ class Batch:
         return inclusion_proof(self.index(record_id), len(self.ids), tree_of(self.ids))
 
 
-def build(records: Sequence[bytes], random: Callable[[int], bytes]) -> Batch:
-    """Frame ``records``, in their order; ``random(n)`` gives n bytes, such as ``os.urandom``.
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A record with its salt, and so with its id, before its batch is framed."""
+
+    id: bytes
+    salt: bytes
+    record: bytes
+
+    @classmethod
+    def of(cls, record: bytes, random: Callable[[int], bytes]) -> Leaf:
+        """Salt a record; ``random(n)`` gives n bytes, such as ``os.urandom``."""
+        salt = random(SALT_SIZE)
+        return cls(leaf_hash(salt + record), salt, record)
+
+
+def frame(leaves: Sequence[Leaf]) -> Batch:
+    """Frame salted records, in their order.
 
     UsageError for no record, more than 65,536, one over 1 MiB or more than 16 MiB altogether.
     """
-    drawn = random(SALT_SIZE * len(records))
-    salts = [drawn[at : at + SALT_SIZE] for at in range(0, len(drawn), SALT_SIZE)]
-    ids = [leaf_hash(salt + record) for salt, record in zip(salts, records, strict=True)]
-    return _framed(ids, salts, records)
+    return _framed(
+        [leaf.id for leaf in leaves],
+        [leaf.salt for leaf in leaves],
+        [leaf.record for leaf in leaves],
+    )
+
+
+def build(records: Sequence[bytes], random: Callable[[int], bytes]) -> Batch:
+    """Salt and frame ``records``; as ``Leaf.of`` and ``frame``."""
+    return frame([Leaf.of(record, random) for record in records])
 
 
 def remove(batch: Batch, record_ids: Iterable[bytes]) -> Batch:

@@ -63,6 +63,12 @@ class DirectoryStage:
             make_durable(self._folder, [*shards, "."])
         self._writers.clear()
 
+    def drop(self, name: str) -> None:
+        """Take a closed object back, by its name."""
+        for writer in self._writers:
+            if writer.stored is not None and writer.stored.name == name:
+                writer.drop()
+
     def abort(self) -> None:
         """Remove the temporary files of all that was not committed."""
         self._over = True

@@ -81,6 +81,10 @@ class Stage(Protocol):
         """Begin one more object; raises StorageError."""
         ...
 
+    def drop(self, name: str) -> None:
+        """Take a closed object back, by its name, before the stage is committed."""
+        ...
+
     def commit(self) -> None:
         """Make every closed object durable under its name; raises StorageError.
 

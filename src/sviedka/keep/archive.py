@@ -1,0 +1,308 @@
+"""The one face of the ground floor: an open archive, on a device that holds keys to it."""
+
+from __future__ import annotations
+
+import os
+import time
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final, Self
+
+from sviedka.errors import AccessError, NotAnArchiveError, NotFoundError
+from sviedka.keep import calendar, layout, recall
+from sviedka.keep.age import HybridRecipient
+from sviedka.keep.author import Draft, compose
+from sviedka.keep.keys import machine
+from sviedka.keep.keys import state as states
+from sviedka.keep.keys.facet import FacetEpoch
+from sviedka.keep.keys.home import DeviceFolder
+from sviedka.keep.keys.ring import Keyring
+from sviedka.keep.ledger import checkpoint, outbox
+from sviedka.keep.ledger import statements as say
+from sviedka.keep.ledger.entry import Entry
+from sviedka.keep.ledger.history import History
+from sviedka.keep.ledger.log import Log
+from sviedka.keep.ledger.merkle import leaf_hash
+from sviedka.keep.ledger.notekeys import KeyType, SigningKey, VerifierKey
+from sviedka.keep.projector import Projector
+from sviedka.keep.saving import Event, Saving
+from sviedka.keep.vault.directory import DirectoryStore
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from sviedka.keep.age import HybridIdentity
+    from sviedka.keep.index import Projection
+    from sviedka.keep.keys.device import DeviceKeys
+    from sviedka.keep.ledger.statements import Facet
+
+COMMIT_EVERY: Final = 1.0
+"""Seconds: how long acknowledged entries may wait in the journal before they are tiled."""
+RECALL_EVERY: Final = 200
+"""Entries after which it pays to remember the history: reading them anew takes 30 ms."""
+PATIENCE: Final = 600.0
+"""Seconds to wait for another process that is writing."""
+
+
+def utc_now() -> datetime:
+    """The system's clock."""
+    return datetime.now(UTC)
+
+
+def archive_id(log: Log) -> str:
+    """The id of the archive that a ledger belongs to; NotAnArchiveError if it is empty."""
+    for first in log.entries(0, 1):
+        return leaf_hash(first).hex()
+    raise NotAnArchiveError("this ledger was never founded", where=str(log.folder))
+
+
+class Archive:
+    """An archive, open on this device. Use it in a ``with`` block, so that its head is signed.
+
+    The clock, the source of randomness and the person's word on a jump of the date are handed in.
+    """
+
+    def __init__(  # noqa: PLR0913 - what lies at the edge is handed in
+        self,
+        path: Path,
+        device: DeviceKeys,
+        home: Path,
+        *,
+        projections: Sequence[Projection] = (),
+        now: Callable[[], datetime] = utc_now,
+        random: Callable[[int], bytes] = os.urandom,
+        date_confirmed: bool = False,
+        waiting: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.path = path
+        self.device = device
+        self.now = now
+        self.random = random
+        self.log = Log(path / layout.LEDGER)
+        self.archive_id = archive_id(self.log)
+        self.objects = DirectoryStore(path / layout.OBJECTS)
+        self.grants = DirectoryStore(path / layout.GRANTS)
+        self.home = home
+        self.folder = DeviceFolder(home, self.archive_id)
+        self.state = self._load_state()
+        self.ring = Keyring(self.archive_id, device, _Sources(self))
+        self.history = History()
+        self._date_confirmed = date_confirmed
+        self._waiting = waiting
+        self._committed = time.monotonic()
+        self._check_head()
+        self.projector = Projector(self, path / layout.INDEX, self.state.index, projections)
+        self.catch_up()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Sign the head over what was written, and let go."""
+        try:
+            if self.is_sequencer and self.log.size > self.log.tiled:
+                with self.locked():
+                    self.catch_up()
+                    self.commit()
+            if self.history.size > self._recalled + RECALL_EVERY and self.is_sequencer:
+                recall.write(self.folder, self.history, self.log.root_at)
+        finally:
+            self.projector.close()
+
+    # What is known
+
+    @property
+    def is_sequencer(self) -> bool:
+        """Whether this device gives positions."""
+        return self.state.sequencer
+
+    @property
+    def found(self) -> say.FoundData:
+        """The terms of the archive."""
+        if self.history.found is None:
+            raise NotAnArchiveError("this ledger was never founded", where=str(self.path))
+        return self.history.found
+
+    @property
+    def head(self) -> say.Head:
+        """The newest head of the ledger."""
+        size = self.log.size
+        return say.Head(root=self.log.root_at(size).hex(), size=size)
+
+    def recipient(self, case: str, facet: Facet) -> tuple[HybridRecipient, int]:
+        """The newest key of a facet, with its epoch; AccessError if it has none any more."""
+        found = self.history.cases.get(case, {}).get(facet)
+        if found is None or found.destroyed:
+            raise AccessError(f"case {case} has no facet {facet}, or it was destroyed")
+        keys = found.epochs[-1]
+        return HybridRecipient.from_bytes(keys.recipient), keys.epoch
+
+    def identity(self, case: str, facet: Facet, epoch: int) -> HybridIdentity:
+        """The key that opens a facet; AccessError if this device may not."""
+        return self.ring.identity(FacetEpoch(case, facet, epoch))
+
+    def grantees(self) -> Mapping[str, bytes]:
+        """The devices that get new cases: this one, every other steward, the recovery key."""
+        return {
+            each.device: each.seal
+            for each in self.history.members.values()
+            if each.device == self.device.id or {"steward", "recovery"} & set(each.roles)
+        }
+
+    # Writing
+
+    @contextmanager
+    def save(self, event: Event) -> Iterator[Saving]:
+        """Begin a save; its ``finish`` makes it stand, leaving without that leaves nothing."""
+        with self.objects.staging() as objects, self.grants.staging() as grants:
+            yield Saving(self, event, objects, grants)
+
+    def remember_outer(self, seeds: Mapping[FacetEpoch, bytes]) -> None:
+        """Keep new outer keys, durably: without them what is sealed now could not be opened."""
+        with self.locked():
+            self.update_state(self.state.with_outer(seeds))
+
+    def append(self, drafts: list[Draft]) -> list[Entry]:
+        """Give drafts their places, as one group; when this returns they stand.
+
+        On a device that is not the sequencer they go to the outbox, provisional until a sync.
+        """
+        with self.locked():
+            self.catch_up()
+            if not self.is_sequencer:
+                entries = compose(drafts, self.device, self.history, self.head, self.now())
+                outbox.write(self.path / layout.OUTBOX, entries)
+                self.catch_up()
+                return entries
+            self._turn_day()
+            entries = compose(drafts, self.device, self.history, self.head, self.now())
+            self.log.append([each.data for each in entries])
+            self.catch_up()
+            if time.monotonic() - self._committed > COMMIT_EVERY:
+                self.commit()
+            return entries
+
+    def commit(self) -> None:
+        """Sign the present head and tile what it covers. Call it within ``locked``."""
+        if not self.log.size:
+            return
+        head = checkpoint.Checkpoint(
+            self.found.origin, self.log.size, self.log.root_at(self.log.size)
+        )
+        self.log.commit(checkpoint.sign(head, self.log_key()))
+        self.update_state(self.state.advanced(self.head))
+        self._committed = time.monotonic()
+
+    def log_key(self) -> SigningKey:
+        """The log key of this device, which signs heads while it is the sequencer."""
+        return SigningKey(self.found.origin, KeyType.ED25519, self.state.log)
+
+    def update_state(self, state: states.DeviceState) -> None:
+        """Remember a new state of this device, durably. Call it within ``locked``."""
+        states.save(self.folder, self.device, state)
+        self.state = state
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the archive for writing, with the newest state of this device at hand."""
+        if self._holds:
+            yield
+            return
+        with self.log.locked(PATIENCE, self._waiting):
+            self._holds = True
+            try:
+                self.state = self._load_state()
+                yield
+            finally:
+                self._holds = False
+
+    _holds = False
+    _recalled = 0
+
+    def _turn_day(self) -> None:
+        day = calendar.next_day(
+            self.history.day, self.now(), self.found.zone, confirmed=self._date_confirmed
+        )
+        if day:
+            draft = Draft(say.Day, {"data": say.DayData(day=day)})
+            entries = compose([draft], self.device, self.history, self.head, self.now())
+            self.log.append([each.data for each in entries])
+            self.catch_up()
+
+    # Keeping up
+
+    def catch_up(self) -> None:
+        """Take in what was written since: by this process, by another, by a sync."""
+        self.log.refresh()
+        if not self.history.size:
+            self.history = self._remembered()
+            self._recalled = self.history.size
+        for line in self.lines(self.history.size):
+            position = self.history.size
+            effective = self.history.apply(Entry.parse(line), self.log.root_at)
+            self.projector.apply(position, effective)
+        self.projector.flush()
+
+    def lines(self, start: int = 0) -> Iterator[bytes]:
+        """The entries from a position on; behind those of the ledger, what waits in the outbox."""
+        yield from self.log.entries(start)
+        if not self.is_sequencer:
+            waiting = outbox.waiting(self.path / layout.OUTBOX)
+            yield from (each.data for each in waiting[max(start - self.log.size, 0) :])
+
+    def _remembered(self) -> History:
+        """What the last run left of the history, if it is of this ledger and the index has it."""
+        most = min(self.projector.position, self.log.size)
+        return recall.read(self.folder, most, self.log.root_at) or History()
+
+    def _check_head(self) -> None:
+        """Refuse an archive that does not continue what this device has seen of it."""
+        size = self.log.size
+        known = self.state.head
+        at = min(size, known.size)
+        self.state.advanced(say.Head(root=self.log.root_at(at).hex(), size=at))
+
+    def check_signature(self) -> None:
+        """ProofError unless the newest head is signed by the log key in force."""
+        note = self.log.note
+        if note is None:
+            return
+        keys = [VerifierKey.parse(key) for key in self.history.log_keys_at(self.log.tiled)]
+        if not note.verified(keys):
+            checkpoint.verify(note, keys[-1])
+
+    def _load_state(self) -> states.DeviceState:
+        fingerprint = machine.fingerprint(
+            self.archive_id, machine.machine_id(self.home, os.urandom)
+        )
+        return states.load(self.folder, self.device, self.archive_id, fingerprint)
+
+
+class _Sources:
+    """Where the keyring of an archive looks things up."""
+
+    def __init__(self, archive: Archive) -> None:
+        self._archive = archive
+
+    def grant_files(self, name: FacetEpoch) -> Iterator[bytes]:
+        for each in reversed(self._archive.history.granted.get(name.case, [])):
+            if (each.facet, each.epoch) != name[1:] or self._archive.device.id not in each.devices:
+                continue
+            try:
+                with self._archive.grants.open(each.file) as file:
+                    yield file.read()
+            except NotFoundError:
+                continue
+
+    def declared(self, name: FacetEpoch) -> say.FacetKeys | None:
+        facet = self._archive.history.cases.get(name.case, {}).get(name.facet)
+        if facet is None or facet.destroyed or name.epoch > len(facet.epochs):
+            return None
+        return facet.epochs[name.epoch - 1]
+
+    def outer_seed(self, name: FacetEpoch) -> bytes | None:
+        return self._archive.state.outer_seed(name)
