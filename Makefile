@@ -17,7 +17,7 @@ demo: install  ## make an archive of invented material, seal it, tamper with a c
 
 test: needs lint test-fast  ## lint, then all tests but the slow ones
 
-test-fast: .venv/.dev
+test-fast: .venv/.dev  ## all tests but the slow ones, with the programs that are there
 	$(BIN)/pytest -n $(WORKERS) -m "not slow"
 
 test-slow: needs  ## the slow tests: fault injection, kill loops, big files
