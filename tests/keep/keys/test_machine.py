@@ -16,33 +16,27 @@ def system(tmp_path):
 
 def test_the_systems_number_is_taken_where_there_is_one(tmp_path, system):
     system.write_text(NUMBER + "\n")
-    assert machine.machine_id(tmp_path, secrets.token_bytes, [system]) == NUMBER
+    assert machine.machine_id(tmp_path, secrets.token_bytes, system) == NUMBER
     assert not (tmp_path / machine.FALLBACK).exists()
-
-
-def test_the_second_place_is_asked_where_the_first_is_silent(tmp_path, system):
-    system.write_text(NUMBER + "\n")
-    places = [tmp_path / "absent", system]
-    assert machine.machine_id(tmp_path, secrets.token_bytes, places) == NUMBER
 
 
 @pytest.mark.parametrize("content", [None, "", "uninitialized\n", "x" * 32, NUMBER[:-1]])
 def test_without_one_a_number_is_made_once_and_stays(tmp_path, system, content):
     if content is not None:
         system.write_text(content)
-    made = machine.machine_id(tmp_path, secrets.token_bytes, [system])
-    assert machine.machine_id(tmp_path, secrets.token_bytes, [system]) == made
-    assert made != machine.machine_id(system.parent.parent, lambda n: b"\1" * n, [system])
+    made = machine.machine_id(tmp_path, secrets.token_bytes, system)
+    assert machine.machine_id(tmp_path, secrets.token_bytes, system) == made
+    assert made != machine.machine_id(system.parent.parent, lambda n: b"\1" * n, system)
     assert stat.S_IMODE((tmp_path / machine.FALLBACK).stat().st_mode) == 0o600
     (tmp_path.parent / machine.FALLBACK).unlink()
 
 
 def test_a_place_that_cannot_hold_one_is_a_storage_error(tmp_path, system):
     with pytest.raises(StorageError):
-        machine.machine_id(tmp_path / "absent", secrets.token_bytes, [system])
+        machine.machine_id(tmp_path / "absent", secrets.token_bytes, system)
     (tmp_path / machine.FALLBACK).write_text("spoilt")
     with pytest.raises(StorageError):
-        machine.machine_id(tmp_path, secrets.token_bytes, [system])
+        machine.machine_id(tmp_path, secrets.token_bytes, system)
 
 
 def test_this_machine_has_one_number(tmp_path):

@@ -15,25 +15,23 @@ from typing import TYPE_CHECKING, Final
 from sviedka.errors import StorageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
-SYSTEM_FILES: Final = (Path("/etc/machine-id"), Path("/var/lib/dbus/machine-id"))
+SYSTEM_FILE: Final = Path("/etc/machine-id")
 """Where the system keeps its number (machine-id(5)); it may be absent in a container."""
 FALLBACK: Final = "machine-id"
 
 _ID = re.compile(r"[0-9a-f]{32}")
 
 
-def machine_id(
-    home: Path, random: Callable[[int], bytes], system: Iterable[Path] = SYSTEM_FILES
-) -> str:
+def machine_id(home: Path, random: Callable[[int], bytes], system: Path = SYSTEM_FILE) -> str:
     """The number of this machine, 32 hex digits; where the system has none, one made in ``home``.
 
     The one in ``home`` goes wherever that folder is copied, so it tells machines apart only when
     archives are carried over alone. StorageError if it can be neither read nor made.
     """
     own = home / FALLBACK
-    for path in (*system, own):
+    for path in (system, own):
         if found := _read(path):
             return found
     try:
