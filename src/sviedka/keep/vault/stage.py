@@ -12,7 +12,7 @@ import os
 import stat
 from typing import TYPE_CHECKING
 
-from sviedka.errors import StorageError, UsageError
+from sviedka.errors import NotFoundError, StorageError, UsageError
 from sviedka.keep.vault.disk import disk_errors
 from sviedka.keep.vault.durable import make_durable
 from sviedka.keep.vault.writer import DirectoryWriter
@@ -64,10 +64,12 @@ class DirectoryStage:
         self._writers.clear()
 
     def drop(self, name: str) -> None:
-        """Take a closed object back, by its name."""
-        for writer in self._writers:
-            if writer.stored is not None and writer.stored.name == name:
+        """Take a closed object back, by its name; NotFoundError if it is not in this stage."""
+        for writer in reversed(self._writers):  # most often one of the last
+            if writer.stored is not None and writer.stored.name == name and not writer.dropped:
                 writer.drop()
+                return
+        raise NotFoundError("This object is not in the stage", where=name)
 
     def abort(self) -> None:
         """Remove the temporary files of all that was not committed."""

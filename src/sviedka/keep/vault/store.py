@@ -82,7 +82,7 @@ class Stage(Protocol):
         ...
 
     def drop(self, name: str) -> None:
-        """Take a closed object back, by its name, before the stage is committed."""
+        """Take a closed object back, by its name; NotFoundError if it is not in this stage."""
         ...
 
     def commit(self) -> None:
