@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 FILE: Final = "device.age"
 FILE_LIMIT: Final = 4096
 """No device.age is longer (bytes): header, two keys and an archive id take under 600."""
-WORK_FACTOR: Final = 18
+WORK_FACTOR: Final = 17
 SEED_SIZE: Final = 32
 
 Seed = Annotated[bytes, Meta(min_length=SEED_SIZE, max_length=SEED_SIZE)]

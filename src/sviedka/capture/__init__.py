@@ -1,0 +1,1 @@
+"""From what people bring to items and records: files and folders, Telegram exports."""

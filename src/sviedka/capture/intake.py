@@ -1,0 +1,84 @@
+"""What every import has in common: its id, its case, its progress, its outcome."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from sviedka.errors import NotFoundError, UsageError
+from sviedka.keep.index.labels import labels
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sviedka.keep.archive import Archive
+    from sviedka.keep.ledger.statements import Facet
+    from sviedka.keep.saving import Saving
+
+
+class Progress(Protocol):
+    """Told how an import goes on; ``done`` and ``total`` count bytes."""
+
+    def __call__(self, done: int, total: int) -> None:
+        """Show it, or not."""
+
+
+def no_progress(done: int, total: int) -> None:
+    """Show nothing."""
+
+
+@dataclass
+class Outcome:
+    """What an import took, found there already, and could not take."""
+
+    import_id: str
+    case: str
+    label: str
+    sort: str
+    items: int = 0
+    size: int = 0
+    messages: int = 0
+    known: int = 0
+    missing: int = 0
+    notes: list[str] = field(default_factory=list)
+    """For people: each thing that could not be taken, and why."""
+
+    @property
+    def took_nothing(self) -> bool:
+        """Whether everything was there already."""
+        return not (self.items or self.messages)
+
+
+def case_named(archive: Archive, name: str) -> str | None:
+    """The case with this label, or whose id begins so; None if there is none.
+
+    UsageError if several fit.
+    """
+    with archive.projector.index.reading() as db:
+        known = labels(db)
+    exact = [case.hex() for case, label in known.items() if label.name == name]
+    found = exact or [
+        case for case in archive.history.cases if len(name) >= 4 and case.startswith(name)
+    ]
+    if len(found) > 1:
+        raise UsageError(
+            f"{len(found)} cases are called {name!r}",
+            do="name one by its id: " + ", ".join(case[:8] for case in found),
+        )
+    return found[0] if found else None
+
+
+def require_case(archive: Archive, name: str) -> str:
+    """The case that a person names; NotFoundError if there is none."""
+    found = case_named(archive, name)
+    if found is None:
+        raise NotFoundError(f"there is no case {name!r}", do="`sviedka list` shows the cases")
+    return found
+
+
+def open_case(save: Saving, name: str, sort: str, facets: Sequence[Facet]) -> str:
+    """Declare a new case with a label, as part of a save."""
+    case = save.new_case(facets)
+    label = {"kind": "label", "name": name, "sort": sort, "v": 1}
+    save.record(case, "evidence" if "evidence" in facets else facets[0], label)
+    return case
