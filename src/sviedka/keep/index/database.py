@@ -54,8 +54,10 @@ def connect(path: Path, key: bytes) -> apsw.Connection:
 def share(db: apsw.Connection) -> None:
     """One writer and any number of readers at once.
 
-    The WAL is written back by ``checkpoint`` alone, whole: then losing its end to damage gives an
-    earlier state with its earlier position, never a mixture.
+    SQLite takes a damaged WAL for one that ends there. ``checkpoint`` alone writes it back, and
+    empties it at once, so that what is lost with its end is an earlier state with its earlier
+    position. Only a crash while a reader keeps it from being emptied could leave a mixture, and
+    only if the WAL is damaged too.
     """
     db.pragma("journal_mode", "wal")
     db.pragma("synchronous", "normal")
