@@ -6,10 +6,10 @@ import os
 import time
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from sviedka.errors import AccessError, NotAnArchiveError, NotFoundError
-from sviedka.keep import calendar, layout, recall
+from sviedka.keep import calendar, layout, recall, records
 from sviedka.keep.age import HybridRecipient
 from sviedka.keep.author import Draft, compose
 from sviedka.keep.keys import machine
@@ -60,7 +60,8 @@ def archive_id(log: Log) -> str:
 class Archive:
     """An archive, open on this device. Use it in a ``with`` block, so that its head is signed.
 
-    The clock, the source of randomness and the person's word on a jump of the date are handed in.
+    The clock, the source of randomness, the person's word on a jump of the date and what checks
+    records against their kinds are handed in.
     """
 
     def __init__(  # noqa: PLR0913 - what lies at the edge is handed in
@@ -70,6 +71,7 @@ class Archive:
         home: Path,
         *,
         projections: Sequence[Projection] = (),
+        encode: Callable[[dict[str, Any], str], bytes] = records.encode,
         now: Callable[[], datetime] = utc_now,
         random: Callable[[int], bytes] = os.urandom,
         date_confirmed: bool = False,
@@ -77,6 +79,7 @@ class Archive:
     ) -> None:
         self.path = path
         self.device = device
+        self.encode = encode
         self.now = now
         self.random = random
         self.log = Log(path / layout.LEDGER)
@@ -182,6 +185,8 @@ class Archive:
             entries = compose(drafts, self.device, self.history, self.head, self.now())
             self.log.append([each.data for each in entries])
             self.catch_up()
+            # Before the lock is let go: another copy of this archive must find itself outdated.
+            self.update_state(self.state.advanced(self.head))
             if time.monotonic() - self._committed > COMMIT_EVERY:
                 self.commit()
             return entries
@@ -194,7 +199,6 @@ class Archive:
             self.found.origin, self.log.size, self.log.root_at(self.log.size)
         )
         self.log.commit(checkpoint.sign(head, self.log_key()))
-        self.update_state(self.state.advanced(self.head))
         self._committed = time.monotonic()
 
     def log_key(self) -> SigningKey:
@@ -212,10 +216,11 @@ class Archive:
         if self._holds:
             yield
             return
-        with self.log.locked(PATIENCE, self._waiting):
+        with self.log.locked(PATIENCE, self._waiting), self.folder.locked():
             self._holds = True
             try:
                 self.state = self._load_state()
+                self._check_head()
                 yield
             finally:
                 self._holds = False

@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from sviedka import kinds
 from sviedka.errors import UsageError
 from sviedka.keep.age import HybridIdentity, HybridRecipient
 from sviedka.keep.author import TOOL, Draft, Notice, stated
@@ -37,6 +36,8 @@ class Target(Protocol):
 
     archive_id: str
     random: Callable[[int], bytes]
+    encode: Callable[[dict[str, Any], str], bytes]
+    """Writes a record that may lie in a facet; FormatError for any other."""
 
     def now(self) -> datetime:
         """The clock."""
@@ -214,7 +215,7 @@ class Saving:
         return parts[-1]
 
     def _add(self, part: _Part, record: dict[str, Any]) -> str:
-        data = kinds.encode(record, part.facet)
+        data = self._target.encode(record, part.facet)
         leaf = batch.Leaf.of(data, self._target.random)
         part.records.append(leaf)
         part.size += len(data)

@@ -55,7 +55,7 @@ def test_other_programs_open_the_file_with_the_passphrase(locked, keys, archive,
     payload = pyrage.passphrase.decrypt(locked, passphrase)
     assert device.read_payload(payload, archive) == keys
     assert b"-> scrypt " in locked
-    assert locked.split(b"\n")[1].endswith(b" 18")
+    assert locked.split(b"\n")[1].endswith(b" 17")
 
 
 def test_a_letter_typed_as_two_is_the_same_letter(locked, keys, archive, passphrase):
@@ -67,7 +67,7 @@ def test_a_letter_typed_as_two_is_the_same_letter(locked, keys, archive, passphr
 def test_a_wrong_passphrase_and_a_damaged_stanza_cost_and_say_the_same(locked, archive, passphrase):
     wrong, seconds = failure(locked, archive, "not it")
     assert type(wrong) is WrongPassphraseError
-    assert seconds > 0.1  # 2^18 steps; far below what any machine needs for them
+    assert seconds > 0.1  # 2^17 steps; far below what any machine needs for them
     for part in ("salt", "body"):
         damaged, damaged_seconds = failure(with_stanza_changed(locked, part), archive, passphrase)
         assert type(damaged) is WrongPassphraseError
@@ -99,7 +99,7 @@ def test_an_empty_passphrase_protects_nothing_and_is_refused_at_once(locked, arc
 
 
 def test_a_file_may_not_ask_for_more_work_than_the_format_does(locked, archive, passphrase):
-    greedy = locked.replace(b" 18\n", b" 19\n", 1)
+    greedy = locked.replace(b" 17\n", b" 18\n", 1)
     error, seconds = failure(greedy, archive, passphrase)
     assert type(error) is FormatError
     assert seconds < 0.1

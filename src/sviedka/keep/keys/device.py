@@ -120,7 +120,7 @@ def read_payload(data: bytes, archive: str) -> DeviceKeys:
 
 
 def lock(keys: DeviceKeys, archive: str, passphrase: str) -> bytes:
-    """The bytes of device.age. UsageError for an empty passphrase; takes 256 MiB and a second."""
+    """The bytes of device.age; takes 128 MiB for a moment. UsageError for an empty passphrase."""
     return seal([_recipient(passphrase)], write_payload(keys, archive))
 
 

@@ -9,6 +9,7 @@ what belongs to somebody else is refused.
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import stat
 from pathlib import Path
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 from sviedka.errors import NotFoundError, StorageError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 _FOLDER_MODE: Final = 0o700
 _FILE_MODE: Final = 0o600
@@ -49,8 +50,7 @@ def short_name(archive: str) -> str:
 class DeviceFolder:
     """What this device keeps of one archive: ``device.age``, ``state.age``.
 
-    StorageError for whatever the disk refuses. Two writers at once are kept apart by the archive's
-    lock, not here.
+    StorageError for whatever the disk refuses.
     """
 
     def __init__(self, home: Path, archive: str) -> None:
@@ -68,6 +68,16 @@ class DeviceFolder:
         except OSError as error:
             raise _storage_error(error, self.path) from error
         self._guard()
+
+    @contextlib.contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep out other processes of this device, whichever copy of the archive they work on."""
+        handle = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(handle)
 
     def has(self, name: str) -> bool:
         """Whether there is such a file."""

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Self
 import msgspec
 from msgspec import Meta
 
-from sviedka.errors import ForkError, IntegrityError, OtherMachineError, RollbackError
+from sviedka.errors import ForkError, FormatError, IntegrityError, OtherMachineError, RollbackError
 from sviedka.keep import canonical
 from sviedka.keep.age import open_sealed, seal
 from sviedka.keep.canonical import Hash, Id, Strict, Version
 from sviedka.keep.keys.device import Seed
+from sviedka.keep.ledger.entry import verify
 from sviedka.keep.ledger.statements import Head
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from sviedka.keep.keys.home import DeviceFolder
 
 FILE: Final = "state.age"
+_DOMAIN: Final = b"sviedka/state/v1\n"
+_SIGNATURE: Final = 64
 FILE_LIMIT: Final = 1 << 28
 """A state is read up to 256 MiB: three million outer keys."""
 
@@ -101,15 +104,24 @@ class DeviceState(Strict, frozen=True, kw_only=True):
 
 def seal_state(state: DeviceState, keys: DeviceKeys) -> bytes:
     """The bytes of state.age: for this device alone."""
-    return seal([keys.identity.recipient], canonical.encode(state))
+    data = canonical.encode(state)
+    return seal([keys.identity.recipient], keys.sign(_DOMAIN + data) + data)
 
 
 def open_state(data: bytes, keys: DeviceKeys, archive: str) -> DeviceState:
-    """Read state.age. IntegrityError if it is another device's or another archive's.
+    """Read state.age, which only this device can have written.
+
+    Its recipient stands in the ledger, so anyone could seal one: ProofError if the signature is not
+    this device's, IntegrityError if it is of another device or archive.
 
     Also FormatError, NewerFormatError; AccessError if it is sealed to other keys.
     """
-    state = canonical.decode(open_sealed([keys.identity], data), DeviceState, name="a device state")
+    payload = open_sealed([keys.identity], data)
+    signature, said = payload[:_SIGNATURE], payload[_SIGNATURE:]
+    if len(signature) < _SIGNATURE:
+        raise FormatError("a device state is cut off")
+    verify(keys.sign_public, _DOMAIN + said, signature)
+    state = canonical.decode(said, DeviceState, name="a device state")
     if (state.archive, state.device) != (archive, keys.id):
         raise IntegrityError("this is the state of another device or archive")
     return state
