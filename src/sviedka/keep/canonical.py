@@ -6,7 +6,9 @@ null or booleans, no key that the format does not name.
 
 from __future__ import annotations
 
-from typing import Annotated, Final, TypeVar
+import re
+from functools import cache
+from typing import Annotated, Any, Final, Protocol, TypeVar
 
 import msgspec
 
@@ -21,14 +23,12 @@ Id = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}$")]
 Count = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
 Version = Annotated[int, msgspec.Meta(ge=1, le=VERSION)]
 
+_PLAIN: Final = re.compile(rb"[ -\[\]-~]*")
+"""Printable ASCII without the backslash: with no escapes, all that canonical JSON consists of."""
+
 _T = TypeVar("_T")
 
 _encoder = msgspec.json.Encoder(order="sorted")
-_decoders: dict[object, msgspec.json.Decoder[object]] = {}
-
-
-class _Versioned(msgspec.Struct):
-    v: int = VERSION
 
 
 class Strict(
@@ -37,40 +37,56 @@ class Strict(
     """Base of every structure that is written as canonical JSON."""
 
 
+class HasVersion(Protocol):
+    """Something that states by which version of the format it was written."""
+
+    @property
+    def v(self) -> int:
+        """The version, from 1."""
+
+
+class Versioned(msgspec.Struct):
+    """All that is read of something that may be of a later version."""
+
+    v: int = VERSION
+
+
 def encode(value: msgspec.Struct) -> bytes:
     """The one spelling of a value; FormatError if it holds text that canonical JSON cannot."""
     data = _encoder.encode(value)
-    _check_bytes(data, "this value")
+    if not _PLAIN.fullmatch(data):
+        raise FormatError("this text holds characters that canonical JSON does not use")
     return data
 
 
-def decode(data: bytes, kind: type[_T], *, name: str) -> _T:
-    """Read canonical JSON as ``kind``; FormatError if it is not. ``name`` is for people."""
-    _check_bytes(data, name)
-    decoder = _decoders.get(kind)
-    if decoder is None:
-        decoder = _decoders[kind] = msgspec.json.Decoder(kind)
+def decode(
+    data: bytes, kind: type[_T], *, name: str, versioned: type[HasVersion] = Versioned
+) -> _T:
+    """Read canonical JSON as ``kind``. ``name`` is for people.
+
+    FormatError if it is not; NewerFormatError if that is because a later version wrote it:
+    ``versioned`` says where such data hold their version.
+    """
     try:
-        value: _T = decoder.decode(data)  # type: ignore[assignment]
-    except (msgspec.DecodeError, RecursionError) as error:
-        _check_version(data, name)
+        value: _T = _decoder(kind).decode(data)  # type: ignore[arg-type] # a type is hashable
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        _check_version(data, versioned, name)
         raise FormatError(f"this is not {name}: {error}") from error
-    if _encoder.encode(value) != data:
+    if not _PLAIN.fullmatch(data) or _encoder.encode(value) != data:
         raise FormatError(f"{name} is not written in its one canonical form")
     return value
 
 
-def _check_bytes(data: bytes, name: str) -> None:
-    """No byte outside printable ASCII and no escape can stand in canonical JSON."""
-    if b"\\" in data or not data.isascii() or not data.decode("ascii").isprintable():
-        raise FormatError(f"{name} holds bytes that canonical JSON does not use")
+@cache
+def _decoder(kind: object) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(kind)
 
 
-def _check_version(data: bytes, name: str) -> None:
+def _check_version(data: bytes, versioned: type[HasVersion], name: str) -> None:
     """A later version is not a broken one: say so, before anything else is said."""
     try:
-        version = msgspec.json.decode(data, type=_Versioned).v
-    except (msgspec.DecodeError, RecursionError):
+        version = _decoder(versioned).decode(data).v
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return
     if version > VERSION:
         raise NewerFormatError(

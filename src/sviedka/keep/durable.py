@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
-from sviedka.errors import NotFoundError, StorageError
+from sviedka.errors import FormatError, NotFoundError, StorageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -29,7 +30,11 @@ _ADVICE: Final = {
     errno.EFBIG: "this disk takes no file that large (FAT32 ends at 4 GiB): use another disk",
     errno.EIO: "the disk reported an error: copy the archive elsewhere and check the disk",
     errno.ENAMETOOLONG: "shorten the path of the folder",
+    errno.ELOOP: "a link lies where a file should be: look who put it there",
 }
+
+# NONBLOCK: to open a pipe that somebody put there must not wait for its other end.
+_READ: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
 @contextmanager
@@ -45,6 +50,22 @@ def storage_errors(path: Path | str) -> Iterator[None]:
         raise StorageError(what.lower(), where=str(path), do=advice) from error
 
 
+def read_file(path: Path, most: int) -> bytes:
+    """A whole file; NotFoundError if there is none, FormatError for one of over ``most`` bytes."""
+    with storage_errors(path):
+        file = os.open(path, _READ)
+        try:
+            if not stat.S_ISREG(os.fstat(file).st_mode):
+                raise FormatError("this is not a file", where=str(path))
+            with os.fdopen(file, "rb", closefd=False) as reader:
+                data = reader.read(most + 1)
+        finally:
+            os.close(file)
+    if len(data) > most:
+        raise FormatError(f"this file is longer than {most} bytes", where=str(path))
+    return data
+
+
 def sync_folder(path: Path) -> None:
     """Make the names in a folder durable."""
     with storage_errors(path):
@@ -57,8 +78,9 @@ def sync_folder(path: Path) -> None:
 
 def make_folder(path: Path) -> None:
     """Make a folder that only its owner can enter, and its parents, durably."""
-    if path.is_dir():
-        return
+    with storage_errors(path):
+        if path.is_dir():
+            return
     make_folder(path.parent)
     with storage_errors(path):
         path.mkdir(mode=0o700, exist_ok=True)

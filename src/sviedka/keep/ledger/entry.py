@@ -13,17 +13,15 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from sviedka.errors import FormatError, ProofError
 from sviedka.keep import canonical
-from sviedka.keep.canonical import Strict
+from sviedka.keep.canonical import Strict, Versioned
+from sviedka.keep.ledger.bundles import MAX_ENTRY
 from sviedka.keep.ledger.merkle import leaf_hash
 from sviedka.keep.ledger.statements import Body, Proof
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-MAX_ENTRY: Final = 65_535
-"""C2SP tlog-tiles: the length of an entry is a uint16."""
 _DOMAIN: Final = b"sviedka/entry/v1\n"
-_OPENING: Final = b'{"body":'
 
 
 class Signature(Strict, frozen=True, kw_only=True):
@@ -38,6 +36,16 @@ class _Envelope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     signatures: Annotated[list[Signature], msgspec.Meta(min_length=1, max_length=16)]
 
 
+class _AnyEntry(msgspec.Struct):
+    """Of an entry that may be of a later version, no more than its version."""
+
+    body: Versioned
+
+    @property
+    def v(self) -> int:
+        return self.body.v
+
+
 class Signer(Protocol):
     """Something that holds an Ed25519 key; ``key`` is how a signature names it."""
 
@@ -47,10 +55,6 @@ class Signer(Protocol):
 
     def sign(self, message: bytes) -> bytes:
         """The 64-byte signature over the message."""
-
-
-_envelopes = msgspec.json.Decoder(_Envelope)
-_encoder = msgspec.json.Encoder(order="sorted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,26 +80,21 @@ class Entry:
         """
         if len(data) > MAX_ENTRY:
             raise FormatError(f"an entry has at most {MAX_ENTRY} bytes, not {len(data)}")
-        try:
-            envelope = _envelopes.decode(data)
-        except (msgspec.DecodeError, RecursionError) as error:
-            raise FormatError(f"this is not an entry: {error}") from error
-        if _encoder.encode(envelope) != data:
-            raise FormatError("an entry is not written in its one canonical form")
+        envelope = canonical.decode(data, _Envelope, name="an entry", versioned=_AnyEntry)
         body = bytes(envelope.body)
         statement: Body = canonical.decode(body, Body, name="an entry")  # type: ignore[arg-type]
         return cls(data, statement, _DOMAIN + body, tuple(envelope.signatures))
 
     @classmethod
     def write(cls, body: Body, signers: Sequence[Signer]) -> Entry:
-        """Sign a body. The first signer is the device that the body names."""
+        """Sign a body. The first signer is the device that the body names.
+
+        FormatError if nobody could read the result: it is too long, or a value is out of bounds.
+        """
         written = canonical.encode(body)
         signed = _DOMAIN + written
         signatures = [Signature(key=each.key, value=each.sign(signed)) for each in signers]
-        data = _encoder.encode(_Envelope(msgspec.Raw(written), signatures))
-        if len(data) > MAX_ENTRY:
-            raise FormatError(f"an entry of {len(data)} bytes; {MAX_ENTRY} are the most")
-        return cls(data, body, signed, tuple(signatures))
+        return cls.parse(canonical.encode(_Envelope(msgspec.Raw(written), signatures)))
 
     def check_signature(self, key: str, public: bytes) -> None:
         """ProofError unless ``key`` signed the body, with the Ed25519 public key given."""

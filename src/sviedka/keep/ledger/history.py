@@ -6,6 +6,7 @@ handed entries in order and a function that gives the root of the log at a size.
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -13,11 +14,14 @@ import msgspec
 from sviedka.errors import ForkError, FormatError, NotPermittedError, ProofError, SviedkaError
 from sviedka.keep.ledger import members as rights
 from sviedka.keep.ledger import statements as say
-from sviedka.keep.ledger.entry import Entry, verify
+from sviedka.keep.ledger.entry import verify
+from sviedka.keep.ledger.groups import Gathering
 from sviedka.keep.ledger.notekeys import VerifierKey
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from sviedka.keep.ledger.entry import Entry
 
     RootAt = Callable[[int], bytes]
     """The root over that many first entries."""
@@ -64,15 +68,14 @@ class History(msgspec.Struct):
     """Objects that were destroyed one by one, with what stands in their place, or ""."""
     log_keys: list[LogKey] = []
     day: str = ""
-    pending: list[bytes] = []
-    """The entries, as data, of a group that is not whole yet."""
+    group: Gathering = msgspec.field(default_factory=Gathering)
 
     def apply(self, entry: Entry, root_at: RootAt) -> list[Entry]:
         """Take the next entry and give those that take effect with it, in order.
 
-        That is the entry itself; or nothing, while its group is not whole; or the whole group.
-        Raises FormatError, ProofError, ForkError or NotPermittedError, naming the entry; the
-        history must not be used after that.
+        That is the entry itself; or the whole group that it ends; or nothing, while its group is
+        not whole or if it is void. Raises FormatError, ProofError, ForkError or NotPermittedError,
+        naming the entry; the history must not be used after that.
         """
         try:
             return self._apply(entry, root_at)
@@ -84,20 +87,16 @@ class History(msgspec.Struct):
         body = entry.body
         if isinstance(body, say.Found):
             self._found(entry, body)
-            self._chain(entry)
-            self.size = 1
-            return [entry]
-        if self.found is None:
+        elif self.found is None:
             raise FormatError("a ledger begins with the entry that founds it")
-        if body.archive != self.archive:
+        elif body.archive != self.archive:
             raise ProofError(f"this entry belongs to the archive {body.archive}")
-        author = self.members.get(body.device)
-        if author is None:
+        elif body.device not in self.members:
             raise NotPermittedError(f"device {body.device} is not a member")
-        entry.check_signature(body.device, author.sign)
+        rights.check_signatures(entry, self.members, self.log_keys[-1].key)
         self._check_seen(body.seen, root_at)
         self._chain(entry)
-        ready = self._gather(entry)
+        ready = self.group.take(entry)
         for each in ready:
             self._judge(each)
         self.size += 1
@@ -107,17 +106,22 @@ class History(msgspec.Struct):
         if self.size:
             raise ForkError("a second entry claims to found this archive")
         data = body.data
-        if VerifierKey.parse(data.log).name != data.origin:
-            raise ProofError("the log's key names another log")
         for member in data.members:
-            rights.check(member, data.origin)
-            entry.check_signature(member.device, member.sign)
-            self.members[member.device] = member
+            self._admit(member, data.origin)
         sequencer = self.members.get(body.device)
-        if sequencer is None or sequencer.log != data.log or body.seen.size:
+        if sequencer is None or sequencer.log != data.log:
             raise ProofError("the founding entry is not by the device whose log key it names")
+        if not {each.key for each in entry.signatures} >= self.members.keys():
+            raise ProofError("a member did not sign the founding entry")
         self.archive, self.found = entry.id.hex(), data
         self.log_keys.append(LogKey(0, data.log, body.device))
+
+    def _admit(self, member: say.Member, origin: str) -> None:
+        rights.check(member, origin)
+        if member.device in self.chains:
+            raise NotPermittedError(f"device {member.device} cannot join twice")
+        self.members[member.device] = member
+        self.chains[member.device] = Chain()
 
     def _check_seen(self, seen: say.Head, root_at: RootAt) -> None:
         if seen.size > self.size or root_at(seen.size).hex() != seen.root:
@@ -125,31 +129,14 @@ class History(msgspec.Struct):
 
     def _chain(self, entry: Entry) -> None:
         body = entry.body
-        chain = self.chains.setdefault(body.device, Chain())
+        chain = self.chains[body.device]
         if body.seq < chain.seq:
-            raise ForkError(f"device {body.device} wrote a second entry {body.seq}")
+            raise ForkError(f"there is an entry {body.seq} of device {body.device} already")
         if body.seq > chain.seq:
             raise FormatError(f"device {body.device} skips from entry {chain.seq} to {body.seq}")
         if body.prev != chain.prev:
             raise ForkError(f"entry {body.seq} of device {body.device} continues another chain")
         chain.seq, chain.prev = body.seq + 1, entry.id.hex()
-
-    def _gather(self, entry: Entry) -> list[Entry]:
-        """Hold entries back until their group is whole. What breaks a group off voids it."""
-        body = entry.body
-        group = body.group if isinstance(body, say.Grouped) else None
-        if group is None:
-            self.pending = []
-            return [entry]
-        if group.at == 0:
-            self.pending = []
-        elif not self.pending or not _continues(Entry.parse(self.pending[-1]), entry):
-            raise FormatError(f"part {group.at} of a group does not follow part {group.at - 1}")
-        self.pending.append(entry.data)
-        if group.at + 1 < group.of:
-            return []
-        whole, self.pending = self.pending, []
-        return [Entry.parse(each) for each in whole]
 
     def _judge(self, entry: Entry) -> None:
         match entry.body:
@@ -186,6 +173,10 @@ class History(msgspec.Struct):
     def _day(self, body: say.Day) -> None:
         if body.device != self.sequencer:
             raise NotPermittedError(f"device {body.device} is not the sequencer")
+        try:
+            date.fromisoformat(body.data.day)
+        except ValueError as error:
+            raise FormatError(f"{body.data.day} is not a day") from error
         if body.data.day <= self.day:
             raise FormatError(f"day {body.data.day} does not follow {self.day}")
         self.day = body.data.day
@@ -213,15 +204,11 @@ class History(msgspec.Struct):
         assert self.found is not None  # noqa: S101 - _apply has seen to it
         match body.data:
             case say.MemberData(add=say.Member() as member, remove=None):
-                rights.check(member, self.found.origin)
-                if member.device in self.chains or member.device in self.members:
-                    raise NotPermittedError(f"device {member.device} cannot join twice")
-                recovers = "recovery" in self.members[body.device].roles
-                if not recovers:
+                if not self._is_recovery(body.device):
                     rights.check_membership_signers(
                         entry, self.members, member.device, self.found.threshold
                     )
-                self.members[member.device] = member
+                self._admit(member, self.found.origin)
             case say.MemberData(add=None, remove=str() as device) if device in self.members:
                 rights.check_membership_signers(entry, self.members, device, self.found.threshold)
                 if device == self.sequencer:
@@ -241,7 +228,7 @@ class History(msgspec.Struct):
             elif not brought >= {each.by for each in target.objects if each.by}:
                 raise FormatError("a replacement is not among the objects that the entry brings")
             for each in target.objects or ():
-                if each.by in {each.hash, *self.gone}:
+                if each.by == each.hash or each.by in self.gone:
                     raise FormatError("an object that is gone cannot stand for another")
                 self.gone[each.hash] = each.by or ""
 
@@ -255,10 +242,14 @@ class History(msgspec.Struct):
             consent_message(self.archive, data.from_, data.to),
             data.consent,
         )
-        if "recovery" not in self.members[body.device].roles:
+        if not self._is_recovery(body.device):
             old = VerifierKey.parse(data.from_)
             entry.check_signature(old.id.hex(), old.public)
         self.log_keys.append(LogKey(self.size, data.to, data.device))
+
+    def _is_recovery(self, device: str) -> bool:
+        member = self.members.get(device)
+        return member is not None and rights.RECOVERY in member.roles
 
     def _facet(self, case: str, facet: str) -> FacetState:
         found = self.cases.get(case, {}).get(facet)
@@ -291,16 +282,3 @@ class History(msgspec.Struct):
 def consent_message(archive: str, old: str, new: str) -> bytes:
     """What the new log key signs to take the role over."""
     return f"sviedka/handover/v1\n{archive}\n{old}\n{new}\n".encode()
-
-
-def _continues(before: Entry, entry: Entry) -> bool:
-    """Whether two entries are neighbours in one group."""
-    one, two = before.body, entry.body
-    return (
-        isinstance(one, say.Grouped)
-        and isinstance(two, say.Grouped)
-        and one.group is not None
-        and two.group is not None
-        and (one.device, one.seen, one.group.of) == (two.device, two.seen, two.group.of)
-        and one.group.at + 1 == two.group.at
-    )

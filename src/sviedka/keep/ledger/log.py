@@ -5,18 +5,19 @@ It knows positions, hashes and files, not what entries mean nor whose key signs 
 
 from __future__ import annotations
 
-import fcntl
 import os
-import time
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final, TypeAlias
 
-from sviedka.errors import BusyError, IntegrityError, NotFoundError, UsageError
+from sviedka.errors import IntegrityError, NotFoundError, UsageError
 from sviedka.keep import durable
 from sviedka.keep.ledger import bundles, journal, merkle
 from sviedka.keep.ledger.checkpoint import Checkpoint
-from sviedka.keep.ledger.note import Note
-from sviedka.keep.ledger.paths import ENTRIES, FULL, TilePath, edge_paths
+from sviedka.keep.ledger.lock import hold
+from sviedka.keep.ledger.note import MAX_NOTE, Note
+from sviedka.keep.ledger.paths import FULL
+from sviedka.keep.ledger.tilefolder import TileFolder
 from sviedka.keep.ledger.tiles import TileReader
 
 if TYPE_CHECKING:
@@ -25,70 +26,95 @@ if TYPE_CHECKING:
 
 CHECKPOINT: Final = "checkpoint"
 JOURNAL: Final = "journal"
-_ALTERED: Final = "an entry is not the one that the tree holds"
-_POLL: Final = 0.02
-"""Seconds between two looks whether another process has let the ledger go."""
+_MAX_JOURNAL: Final = 2**32
+"""Bytes. Group commits keep a journal under some megabytes; this is what memory can take."""
+
+_Stamp: TypeAlias = tuple[int, int, int] | None
+"""What tells that a file is another one or has grown: inode, size, time; None if there is none."""
+
+
+@dataclass(frozen=True)
+class _View:
+    """The ledger as it stood on disk at one moment."""
+
+    stamps: tuple[_Stamp, _Stamp]
+    note: Note | None
+    tiles: TileReader
+    start: int | None
+    """Position of the journal's first entry; None if there is no journal here."""
+    tail: list[bytes]
+    """The entries of the journal that are not in tiles."""
+    end: int
+    """Where the next record of the journal goes."""
 
 
 class Log:
-    """Entries by position. ``size`` counts those in tiles and those in the journal alike."""
+    """Entries by position. ``size`` counts those in tiles and those in the journal alike.
+
+    What it shows is the ledger as it was at the last ``refresh``, ``append``, ``commit`` or
+    ``adopt``; another process may write meanwhile without disturbing that.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.note: Note | None = None
-        """The newest signed head, not verified here."""
-        self._tiles = TileReader(self._read, 0)
-        self._tail: list[bytes] = []
-        self._journal_end = 0
+        self._files = TileFolder(folder)
         self._roots: dict[int, bytes] = {}
-        self._stamp: object = None
-        self.refresh()
+        self._view = self._look()
 
     @classmethod
     def create(cls, folder: Path) -> Log:
-        """A new ledger without entries."""
-        if (folder / JOURNAL).exists() or (folder / CHECKPOINT).exists():
+        """A new ledger without entries, which gives positions."""
+        log = cls(folder)
+        if log.size or log.note or log.has_journal:
             raise UsageError("there is a ledger already", where=str(folder))
-        durable.write_file(folder / JOURNAL, journal.header(0))
-        return cls(folder)
+        log.start_journal()
+        return log
 
     @property
     def size(self) -> int:
         """How many entries there are."""
-        return self.tiled + len(self._tail)
+        return self.tiled + len(self._view.tail)
 
     @property
     def tiled(self) -> int:
         """How many entries the tiles under the newest checkpoint hold."""
-        return self._tiles.size
+        return self.tiles.size
 
     @property
     def tiles(self) -> TileReader:
         """The tree under the newest checkpoint."""
-        return self._tiles
+        return self._view.tiles
+
+    @property
+    def note(self) -> Note | None:
+        """The newest signed head; whether the right key signed it is not verified here."""
+        return self._view.note
+
+    @property
+    def has_journal(self) -> bool:
+        """Whether positions are given here; elsewhere entries only arrive by ``adopt``."""
+        return self._view.start is not None
 
     def refresh(self) -> None:
         """Look again at what is on disk; another process may have written."""
-        stamp = [self._stat(name) for name in (CHECKPOINT, JOURNAL)]
-        if stamp == self._stamp:
-            return
-        self._load_tiles()
-        self._load_journal()
-        self._roots.clear()
-        self._stamp = stamp
+        if self._stamps() != self._view.stamps:
+            self._view = self._look()
+            self._roots.clear()
 
     def entries(self, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
         """The entries of these positions, in order, each compared with the tree."""
+        tiles, tail = self.tiles, self._view.tail
         stop = self.size if stop is None else min(stop, self.size)
-        tail, tiled = self._tail, self.tiled
-        while start < min(stop, tiled):
-            bundle = self._tiles.bundle(start // FULL)
+        while start < min(stop, tiles.size):
+            bundle = tiles.bundle(start // FULL)
             for entry in bundle[start % FULL : stop - start // FULL * FULL]:
-                if merkle.leaf_hash(entry) != self._tiles.hash_at(0, start):
-                    raise IntegrityError(_ALTERED, where=f"entry {start}")
+                if merkle.leaf_hash(entry) != tiles.hash_at(0, start):
+                    raise IntegrityError(
+                        "an entry is not the one that the tree holds", where=f"entry {start}"
+                    )
                 yield entry
                 start += 1
-        yield from tail[start - tiled : max(stop - tiled, 0)]
+        yield from tail[start - tiles.size : max(stop - tiles.size, 0)]
 
     def root_at(self, size: int) -> bytes:
         """The root over the first ``size`` entries."""
@@ -103,39 +129,64 @@ class Log:
     def append(self, entries: Sequence[bytes]) -> None:
         """Make entries durable at the next positions: one write, one sync, then they stand.
 
-        Call it within ``locked``. After a StorageError none of them counts.
+        Call it within ``locked``. After a StorageError none of them stands, unless the disk would
+        not even take back what it had written; the next ``refresh`` tells.
         """
-        records = journal.frame(entries)
+        records, view = journal.frame(entries), self._view
         path = self.folder / JOURNAL
         with durable.storage_errors(path):
             file = os.open(path, os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
             try:
-                os.ftruncate(file, self._journal_end)
-                os.lseek(file, self._journal_end, os.SEEK_SET)
+                os.ftruncate(file, view.end)
+                os.lseek(file, view.end, os.SEEK_SET)
                 try:
                     durable.write_all(file, records)
                     os.fsync(file)
                 except OSError:
-                    os.ftruncate(file, self._journal_end)
+                    os.ftruncate(file, view.end)
+                    os.fsync(file)
                     raise
             finally:
                 os.close(file)
-        self._tail.extend(entries)
-        self._journal_end += len(records)
-        self._stamp = [self._stat(name) for name in (CHECKPOINT, JOURNAL)]
+        view.tail.extend(entries)
+        self._view = replace(view, stamps=self._stamps(), end=view.end + len(records))
 
     def commit(self, note: Note) -> None:
-        """Bring the journal's entries into tiles, under a signed head of the present size."""
-        self._extend(self._tail, note)
-        durable.write_file(self.folder / JOURNAL, journal.header(self.size))
-        self.refresh()
+        """Bring the journal's entries into tiles, under a signed head of the present size.
+
+        Call it within ``locked``.
+        """
+        if self._view.start is None:
+            raise UsageError("positions are not given here", where=str(self.folder))
+        self._extend(self._view.tail, note, since=self._view.start)
+        self._start_journal()
 
     def adopt(self, entries: Sequence[bytes], note: Note) -> None:
-        """Take entries that the sequencer has given positions, under its head over them all."""
-        if self._tail:
-            raise UsageError("a ledger with a journal of its own takes no other's entries")
-        self._extend(entries, note)
+        """Take entries that the sequencer has given positions, under its head over them all.
+
+        Call it within ``locked``. If there is a journal, it ends with that.
+        """
+        if self._view.tail:
+            raise UsageError("entries of the journal would be lost", where=str(self.folder))
+        if self.has_journal:
+            durable.remove(self.folder / JOURNAL)
+        self._extend(entries, note, since=0)
         self.refresh()
+
+    def start_journal(self) -> None:
+        """Give positions here from now on. Call it within ``locked``."""
+        if self.has_journal:
+            raise UsageError("positions are given here already", where=str(self.folder))
+        self._start_journal()
+
+    def verify(self) -> None:
+        """Read all of it again from disk; IntegrityError or FormatError names what is altered.
+
+        Not judged: who signed the head, and what the entries say.
+        """
+        view = self._look()
+        if view.tiles.verify() != view.tiles.root():
+            raise IntegrityError("the entries do not lead to the signed root", where=CHECKPOINT)
 
     @contextmanager
     def locked(self, wait: float, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
@@ -143,124 +194,94 @@ class Log:
 
         ``waiting`` is called once if another process has it; BusyError after ``wait`` seconds.
         """
-        with durable.storage_errors(self.folder):
-            folder = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        try:
-            _lock(folder, wait, waiting)
+        with hold(self.folder, wait, waiting):
             self.refresh()
             yield
-        finally:
-            os.close(folder)
 
-    def _extend(self, entries: Sequence[bytes], note: Note) -> None:
-        """Write tiles, then the checkpoint, then clear away what they replace."""
-        before = self._tiles
-        builder = before.builder()
-        filled = builder.add(map(merkle.leaf_hash, entries))
+    def _extend(self, entries: Sequence[bytes], note: Note, *, since: int) -> None:
+        """Write tiles, then the checkpoint, then clear away what they replaced.
+
+        ``since`` is a size up to which nothing can be left that a wider tile replaced.
+        """
+        builder, size = self.tiles.builder(), self.tiled
+        tiles = builder.add(map(merkle.leaf_hash, entries))
         head = Checkpoint.parse(note.text)
         if (head.size, head.root) != (builder.size, builder.root()):
             raise IntegrityError("a head does not fit the entries under it", where=CHECKPOINT)
-        partial = bundles.pack(before.bundle(before.size // FULL)) if before.size % FULL else b""
-        files = filled | builder.edge(before.size)
-        files |= dict(bundles.append(before.size, partial, entries))
-        durable.write_files(self.folder, {str(path): data for path, data in files.items()})
+        partial = bundles.pack(self.entries(size - size % FULL, size))
+        tiles |= builder.edge(size)
+        tiles |= dict(bundles.append(size, partial, entries))
+        self._files.write(tiles)
         durable.write_file(self.folder / CHECKPOINT, bytes(note))
-        self._remove_narrower(before.size, builder.size)
+        self._files.clear(since, builder.size)
 
-    def _remove_narrower(self, before: int, after: int) -> None:
-        """Remove partial tiles that wider ones replace, and those of interrupted commits."""
-        kept = {str(path) for path in _edge(after)}
-        for path in {str(path.full) for size in (before, after) for path in _edge(size)}:
-            folder = self.folder / f"{path}.p"
-            if not folder.is_dir():
-                continue
-            for partial in list(folder.iterdir()):
-                if f"{path}.p/{partial.name}" not in kept:
-                    durable.remove(partial)
-            if not any(folder.iterdir()):
-                with durable.storage_errors(folder):
-                    folder.rmdir()
+    def _start_journal(self) -> None:
+        durable.write_file(self.folder / JOURNAL, journal.header(self.size))
+        self.refresh()
 
-    def _load_tiles(self) -> None:
-        try:
-            self.note = Note.parse(self._read(CHECKPOINT))
-        except NotFoundError:
-            self.note, self._tiles = None, TileReader(self._read, 0)
-            return
-        head = Checkpoint.parse(self.note.text)
-        self._tiles = TileReader(self._read, head.size)
-        if self._tiles.root() != head.root:
+    def _look(self) -> _View:
+        """Read what is on disk; IntegrityError or FormatError if it does not fit together."""
+        while True:
+            stamps = self._stamps()
+            head = self._read(CHECKPOINT, MAX_NOTE)
+            records = self._read(JOURNAL, _MAX_JOURNAL)
+            # A journal is replaced only after a checkpoint: if that one is still the same, the two
+            # belong together, whatever another process is doing.
+            if self._stamps()[0] == stamps[0]:
+                break
+        note = Note.parse(head) if head is not None else None
+        tiles = self._tree(note)
+        if records is None:
+            return _View(stamps, note, tiles, None, [], 0)
+        read = journal.parse(records)
+        return _View(stamps, note, tiles, read.start, _beyond(tiles, read), read.length)
+
+    def _tree(self, note: Note | None) -> TileReader:
+        """The tree under a head, of which the tiles at its edge are known to be right."""
+        if note is None:
+            return TileReader(self._files.read, 0)
+        head = Checkpoint.parse(note.text)
+        tiles = TileReader(self._files.read, head.size)
+        if tiles.root() != head.root:
             raise IntegrityError("the tiles do not lead to the signed root", where=CHECKPOINT)
-
-    def _load_journal(self) -> None:
-        try:
-            read = journal.parse(self._read(JOURNAL))
-        except NotFoundError:
-            self._tail, self._journal_end = [], 0
-            return
-        known = self.tiled - read.start
-        if not 0 <= known <= len(read.entries):
-            raise IntegrityError(
-                f"the journal begins at {read.start} with {len(read.entries)} entries, "
-                f"and the tiles hold {self.tiled}",
-                where=JOURNAL,
-            )
-        for position, entry in enumerate(read.entries[:known], read.start):
-            if merkle.leaf_hash(entry) != self._tiles.hash_at(0, position):
-                raise IntegrityError("the journal and the tiles differ", where=f"entry {position}")
-        self._tail, self._journal_end = read.entries[known:], read.length
+        return tiles
 
     def _root(self, size: int) -> bytes:
-        hash_at = self._tiles.hash_at
         if size <= self.tiled:
-            return merkle.subtree_root(0, size, hash_at)
-        frontier = merkle.Frontier(self.tiled, _widest(self.tiled, hash_at))
-        for entry in self._tail[: size - self.tiled]:
-            frontier.append(merkle.leaf_hash(entry))
-        return frontier.root()
+            return merkle.subtree_root(0, size, self.tiles.hash_at)
+        builder = self.tiles.builder()
+        builder.add(map(merkle.leaf_hash, self._view.tail[: size - self.tiled]))
+        return builder.root()
 
-    def _read(self, name: str) -> bytes:
-        path = self.folder / name
-        with durable.storage_errors(path):
-            return path.read_bytes()
-
-    def _stat(self, name: str) -> tuple[int, int, int] | None:
+    def _read(self, name: str, most: int) -> bytes | None:
         try:
-            found = (self.folder / name).stat()
-        except FileNotFoundError:
+            return durable.read_file(self.folder / name, most)
+        except NotFoundError:
             return None
-        return found.st_ino, found.st_size, found.st_mtime_ns
+
+    def _stamps(self) -> tuple[_Stamp, _Stamp]:
+        return _stamp(self.folder / CHECKPOINT), _stamp(self.folder / JOURNAL)
 
 
-def _edge(size: int) -> list[TilePath]:
-    """The partial tiles and the partial bundle of a ledger of that size."""
-    bundle = [TilePath(ENTRIES, size // FULL, size % FULL)] if size % FULL else []
-    return [*edge_paths(size), *bundle]
+def _beyond(tiles: TileReader, read: journal.Journal) -> list[bytes]:
+    """The entries of a journal that are not in tiles; the others must be those of the tiles."""
+    known = tiles.size - read.start
+    if not 0 <= known <= len(read.entries):
+        raise IntegrityError(
+            f"the journal holds {len(read.entries)} entries from {read.start} on, "
+            f"and the tiles hold {tiles.size}",
+            where=JOURNAL,
+        )
+    for position, entry in enumerate(read.entries[:known], read.start):
+        if merkle.leaf_hash(entry) != tiles.hash_at(0, position):
+            raise IntegrityError("the journal and the tiles differ", where=f"entry {position}")
+    return read.entries[known:]
 
 
-def _widest(size: int, hash_at: merkle.HashAt) -> list[bytes]:
-    """The widest complete nodes that make up a tree, left to right."""
-    edge, start = [], 0
-    while start < size:
-        level = (size - start).bit_length() - 1
-        edge.append(hash_at(level, start >> level))
-        start += 1 << level
-    return edge
-
-
-def _lock(folder: int, wait: float, waiting: Callable[[], None]) -> None:
-    deadline = time.monotonic() + wait
-    told = False
-    while True:
-        try:
-            return fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            if time.monotonic() > deadline:
-                raise BusyError(
-                    "another process is writing to this archive",
-                    do="wait until it is done, or end it, and run the same command again",
-                ) from error
-        if not told:
-            waiting()
-            told = True
-        time.sleep(_POLL)
+def _stamp(path: Path) -> _Stamp:
+    try:
+        with durable.storage_errors(path):
+            found = path.stat()
+    except NotFoundError:
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from sviedka.errors import NotPermittedError, ProofError
+from sviedka.keep.ledger import statements as say
 from sviedka.keep.ledger.entry import device_id, verify
-from sviedka.keep.ledger.notekeys import VerifierKey
+from sviedka.keep.ledger.notekeys import KeyType, VerifierKey
 from sviedka.keep.ledger.strict import to_base64
 
 if TYPE_CHECKING:
@@ -37,13 +38,39 @@ def check(member: Member, origin: str) -> None:
     recovery = RECOVERY in member.roles
     if recovery != (member.log is None) or (recovery and len(member.roles) > 1):
         raise ProofError("a recovery key has that one role and no log key; devices have one")
-    if member.log is not None and VerifierKey.parse(member.log).name != origin:
-        raise ProofError(f"the log key of device {member.device} names another log")
+    if member.log is not None:
+        key = VerifierKey.parse(member.log)
+        if key.type is not KeyType.ED25519 or key.name != origin:
+            raise ProofError(f"the log key of device {member.device} is not one for this log")
+
+
+def check_signatures(entry: Entry, members: Mapping[str, Member], log: str) -> None:
+    """ProofError unless the author signed first, and whoever else signed may and did (§3, §3.3).
+
+    A signature that nothing asks for is refused too: otherwise whoever carries an entry could
+    change its id, and so cut off its author's chain. ``log`` is the log's key in force.
+    """
+    author = entry.body.device
+    known = {author: members[author].sign}
+    match entry.body:
+        case say.Found():
+            known |= {each.device: each.sign for each in members.values()}
+        case say.MemberChange():
+            known |= {each.device: each.sign for each in members.values() if STEWARD in each.roles}
+        case say.Handover():
+            key = VerifierKey.parse(log)
+            known[key.id.hex()] = key.public
+    signers = [each.key for each in entry.signatures]
+    if signers[0] != author or len(set(signers)) < len(signers) or not known.keys() >= set(signers):
+        raise ProofError(f"signatures by {', '.join(signers)}: not those that belong here")
+    for signer in signers:
+        entry.check_signature(signer, known[signer])
 
 
 def check_author(entry: Entry, members: Mapping[str, Member], roles: frozenset[Role]) -> None:
-    """NotPermittedError unless the author, whose signature was checked, has one of the roles."""
-    if not roles & set(members[entry.body.device].roles):
+    """NotPermittedError unless the author has one of the roles."""
+    author = members.get(entry.body.device)
+    if author is None or not roles & set(author.roles):
         wanted = " or ".join(sorted(roles))
         raise NotPermittedError(f"device {entry.body.device} is not a {wanted}")
 
@@ -56,8 +83,6 @@ def check_membership_signers(
         each.device for each in members.values() if STEWARD in each.roles and each.device != subject
     }
     signed = {each.key for each in entry.signatures} & stewards
-    for key in signed:
-        entry.check_signature(key, members[key].sign)
     needed = max(1, min(threshold, len(stewards)))
     if len(signed) < needed:
         raise NotPermittedError(f"a change of members has {len(signed)} of {needed} signatures")

@@ -18,7 +18,7 @@ MAX_GRANTS: Final = 128
 
 Facet = Literal["audit", "contact", "evidence", "identity", "narrative", "status"]
 Role = Literal["reader", "recovery", "steward", "writer"]
-Epoch = Annotated[int, Meta(ge=1, le=2**31)]
+Epoch = Annotated[int, Meta(ge=1, le=2**53 - 1)]
 Text = Annotated[str, Meta(min_length=1, max_length=200)]
 SigningPublic = Annotated[bytes, Meta(min_length=32, max_length=32)]
 SealPublic = Annotated[bytes, Meta(min_length=1216, max_length=1216)]
