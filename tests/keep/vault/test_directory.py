@@ -80,9 +80,13 @@ def test_leaving_without_a_commit_leaves_nothing(store: DirectoryStore) -> None:
 
 
 def test_an_error_inside_leaves_nothing(store: DirectoryStore) -> None:
-    with pytest.raises(ZeroDivisionError), store.staging() as stage, stage.writer() as writer:
-        writer.write(b"x")
-        raise ZeroDivisionError
+    def interrupted() -> None:
+        with store.staging() as stage, stage.writer() as writer:
+            writer.write(b"x")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        interrupted()
     assert files(store) == []
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import resource
-import subprocess
-import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -51,7 +49,7 @@ def test_a_file_that_is_too_large_names_fat32(store: DirectoryStore) -> None:
 def test_a_full_disk(disk: Callable[[str], Path]) -> None:
     store = DirectoryStore(disk("size=256k") / "objects")
     kept = put(store, b"kept")
-    with pytest.raises(StorageError, match="full.*make room") as caught:
+    with pytest.raises(StorageError, match=r"full.*make room") as caught:
         put(store, os.urandom(512 * KIB))
     assert caught.value.where == str(store.root)
     assert list(store.names()) == [kept]
