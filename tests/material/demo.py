@@ -3,8 +3,6 @@
 About 4 MB. Towns, people and events do not exist, and each channel says so.
 """
 
-# ruff: noqa: RUF001 (Cyrillic is what this material is made of)
-
 from __future__ import annotations
 
 import argparse

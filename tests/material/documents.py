@@ -1,7 +1,5 @@
 """Small valid documents: PDF, DOCX, mail, HTML, tables and texts in the encodings people use."""
 
-# ruff: noqa: RUF001 (Cyrillic is what this material is made of)
-
 from __future__ import annotations
 
 import io

@@ -1,7 +1,5 @@
 """A folder as people bring it: mixed documents, awkward names, links, a duplicate."""
 
-# ruff: noqa: RUF001 (Cyrillic is what this material is made of)
-
 from __future__ import annotations
 
 import argparse

@@ -1,7 +1,5 @@
 """Messages of an invented chat, their fields in the order in which Telegram Desktop writes them."""
 
-# ruff: noqa: RUF001 (Cyrillic is what this material is made of)
-
 from __future__ import annotations
 
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Invented texts in Belarusian (two scripts) and Russian, plain and marked up as Telegram marks."""
 
-# ruff: noqa: RUF001 (Cyrillic is what this material is made of)
-
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any

@@ -6,6 +6,7 @@ Pure: clock, history and head are handed in (docs/format.md §3.1, §3.4).
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import msgspec
@@ -67,7 +68,7 @@ class Draft:
 
 def stated(now: datetime) -> str:
     """A clock's reading as RFC 3339 in UTC, whole seconds."""
-    return now.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def compose(
@@ -80,10 +81,12 @@ def compose(
     """
     chain = history.chains.get(device.id, Chain())
     seq, prev = chain.seq, chain.prev
-    audit = _audit_recipient(drafts, history)
+    facet = history.cases.get(say.COMMONS, {}).get(say.AUDIT)
+    audit = facet.epochs[-1].recipient if facet else b""
     entries = []
     for at, draft in enumerate(drafts):
         fields = dict(draft.fields)
+        audit = _declared_audit(fields.get("data")) or audit
         if len(drafts) > 1:
             fields["group"] = say.Group(at=at, of=len(drafts))
         if draft.notice:
@@ -106,14 +109,11 @@ def compose(
     return entries
 
 
-def _audit_recipient(drafts: Sequence[Draft], history: History) -> bytes:
-    """The newest key of the audit facet; for the entry that declares it, the one it declares."""
-    for draft in drafts:
-        data = draft.fields.get("data")
-        if isinstance(data, say.CaseData) and say.AUDIT in data.facets:
-            return data.facets[say.AUDIT].recipient
-    facet = history.cases.get(say.COMMONS, {}).get(say.AUDIT)
-    return facet.epochs[-1].recipient if facet else b""
+def _declared_audit(data: object) -> bytes | None:
+    """The key to seal to from here on, if these data of an entry declare one (format.md §3.4)."""
+    if not isinstance(data, say.CaseData) or say.AUDIT not in data.facets:
+        return None
+    return data.facets[say.AUDIT].recipient
 
 
 def _padded(notice: Notice, now: datetime) -> bytes:

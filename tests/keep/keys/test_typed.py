@@ -13,8 +13,7 @@ LETTERS = "".join(typed.groups(KEY))
 SEEDS = st.binary(min_size=32, max_size=32)
 PLACES = st.integers(0, typed.LENGTH - 1)
 
-# RUF001: what people type on a Cyrillic keyboard is the point
-CYRILLIC = str.maketrans("AEKMHPCTYX03", "АЕКМНРСТУХОЗ")  # noqa: RUF001
+CYRILLIC = str.maketrans("AEKMHPCTYX03", "АЕКМНРСТУХОЗ")
 
 
 def trouble(text):

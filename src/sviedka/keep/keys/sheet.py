@@ -1,7 +1,5 @@
 """The recovery sheet: printed once, and kept where the computer is not (format.md §7.5)."""
 
-# ruff: noqa: RUF001 (the sheet is in Russian and Belarusian too)
-
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias

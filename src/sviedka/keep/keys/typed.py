@@ -3,8 +3,6 @@
 Nothing said here repeats a letter of the key.
 """
 
-# ruff: noqa: RUF001 (telling Cyrillic letters from their Latin twins is the point)
-
 from __future__ import annotations
 
 import re

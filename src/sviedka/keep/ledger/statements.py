@@ -25,7 +25,8 @@ SealPublic = Annotated[bytes, Meta(min_length=1216, max_length=1216)]
 """ML-KEM-768 encapsulation key ‖ X25519 public key."""
 Proof = Annotated[bytes, Meta(min_length=64, max_length=64)]
 """An Ed25519 signature."""
-SealedPart = Annotated[bytes, Meta(min_length=1136, max_length=16_384)]
+SealedPart = Annotated[bytes, Meta(min_length=1136 + 512)]
+"""What HPKE adds, and the least that can lie within; no list here needs a bound but an entry's."""
 
 
 class Head(Strict, frozen=True, kw_only=True):
@@ -86,7 +87,7 @@ class Granted(Strict, frozen=True, kw_only=True):
     """A grant file and the devices that it admits."""
 
     case: Id
-    devices: Annotated[list[Id], Meta(min_length=1, max_length=512)]
+    devices: Annotated[list[Id], Meta(min_length=1)]
     epoch: Epoch
     facet: Facet
     file: Hash
@@ -104,7 +105,7 @@ class Target(Strict, frozen=True, kw_only=True):
 
     case: Id
     facet: Facet
-    objects: Annotated[list[Gone], Meta(min_length=1, max_length=256)] | None = None
+    objects: Annotated[list[Gone], Meta(min_length=1)] | None = None
 
 
 class FoundData(Strict, frozen=True, kw_only=True):
@@ -154,7 +155,7 @@ class DayData(Strict, frozen=True, kw_only=True):
 class DestroyData(Strict, frozen=True, kw_only=True):
     """All that one act destroys."""
 
-    what: Annotated[list[Target], Meta(min_length=1, max_length=512)]
+    what: Annotated[list[Target], Meta(min_length=1)]
 
 
 class Authored(Strict, tag_field="kind", frozen=True, kw_only=True):
@@ -227,7 +228,7 @@ class Content(Grouped, tag="content", frozen=True, kw_only=True):
     case: Id
     epoch: Epoch
     facet: Facet
-    kept: Annotated[list[Kept], Meta(min_length=1, max_length=64)] | None = None
+    kept: Annotated[list[Kept], Meta(min_length=1)] | None = None
     objects: Annotated[list[ObjectRef], Meta(min_length=1, max_length=MAX_OBJECTS)]
 
 

@@ -1,7 +1,0 @@
-"""Settings of the properties in this folder."""
-
-from hypothesis import settings
-
-# A machine that is busy with something else is no defect of the code.
-settings.register_profile("patient", deadline=None)
-settings.load_profile("patient")
