@@ -32,7 +32,10 @@ def check(record: dict[str, Any], facet: str | None = None) -> None:
         raise NewerFormatError("This record is of a later version of its kind", where=kind.kind)
     if facet is not None and facet not in kind.facets:
         raise FormatError(f"Such a record does not lie in the facet {facet}", where=kind.kind)
-    _rules_of(kind).check(record)
+    try:
+        _rules_of(kind).check(record)
+    except UnicodeEncodeError:
+        raise _half(record) from None
 
 
 def encode(record: dict[str, Any], facet: str | None = None) -> bytes:
@@ -46,12 +49,7 @@ def encode(record: dict[str, Any], facet: str | None = None) -> bytes:
     try:
         data = json.encode(record, order="sorted")
     except UnicodeEncodeError:
-        name = next(name for name, value in record.items() if not _is_unicode(value))
-        raise FormatError(
-            "A text holds half a surrogate pair, which UTF-8 cannot hold",
-            where=f"{record['kind']}.{name}",
-            do=f"give its bytes as {name}{BASE64}",
-        ) from None
+        raise _half(record) from None
     if len(data) > MAX_RECORD:
         raise FormatError(
             f"A record of {len(data)} bytes is too long; {MAX_RECORD} is the most",
@@ -68,10 +66,24 @@ def _rules_of(kind: Kind) -> Rules:
     return Rules(kind)
 
 
+def _half(record: dict[str, Any]) -> FormatError:
+    """The error for a text with half a surrogate pair somewhere in ``record``."""
+    for name, value in record.items():
+        if _HALF.search(name):
+            break
+        if not _is_unicode(value):
+            return FormatError(
+                "A text holds half a surrogate pair, which UTF-8 cannot hold",
+                where=f"{record['kind']}.{name}",
+                do=f"give its bytes as {name}{BASE64}",
+            )
+    return FormatError("The name of a field is no Unicode text", where=str(record["kind"]))
+
+
 def _is_unicode(value: object) -> bool:
     """Whether UTF-8 can hold every text within ``value``."""
     if isinstance(value, dict):
-        return all(map(_is_unicode, value.values()))
+        return all(_is_unicode(part) for pair in value.items() for part in pair)
     if isinstance(value, list):
         return all(map(_is_unicode, value))
     return not (isinstance(value, str) and _HALF.search(value))
