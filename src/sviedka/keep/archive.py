@@ -156,6 +156,15 @@ class Archive:
             if each.device == self.device.id or {"steward", "recovery"} & set(each.roles)
         }
 
+    def batch_root(self, position: int) -> bytes:
+        """The root over the records that an entry brought; NotFoundError if it brought none."""
+        for line in self.lines(position):
+            body = Entry.parse(line).body
+            if isinstance(body, say.Content) and body.batch:
+                return bytes.fromhex(body.batch.root)
+            break
+        raise NotFoundError("this entry brought no records", where=f"entry {position}")
+
     # Writing
 
     @contextmanager

@@ -57,11 +57,15 @@ class Target(Protocol):
 
 @dataclass(frozen=True)
 class Event:
-    """Why a save is made: a PREMIS event code, a purpose in words, the import it belongs to."""
+    """Why a save is made: a PREMIS event code, a purpose in words, the import it belongs to.
+
+    ``about`` are ids of records that it concerns, where it brings none of its own.
+    """
 
     type: str
     purpose: str = ""
     import_id: str = ""
+    about: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +176,10 @@ class Saving:
         """Do not keep a sealed original after all: it was there already."""
         self._objects.drop(sealed.object)
 
+    def happened(self, case: str, facet: Facet) -> None:
+        """State the event alone, with nothing that it brings."""
+        self._part(case, facet)
+
     def record(self, case: str, facet: Facet, record: dict[str, Any]) -> str:
         """Add a record; its id (hex) holds once the save is finished."""
         return self._add(self._part(case, facet), record)
@@ -228,6 +236,8 @@ class Saving:
         }  # fmt: skip
         if self._event.purpose:
             event["purpose"] = self._event.purpose
+        if self._event.about:
+            event["about"] = sorted(self._event.about)
         if self._event.import_id:
             event["import"] = self._event.import_id
         return event

@@ -76,7 +76,7 @@ def test_a_state_survives_sealing(fields, outer):
 def test_it_is_written_with_the_names_of_the_format():
     state = a_state().with_outer({FacetEpoch("c1" * 16, "status", 2): b"o" * 32})
     payload = age.open_sealed([KEYS.identity], states.seal_state(state, KEYS))
-    read = msgspec.json.decode(payload)
+    read = msgspec.json.decode(payload[64:])
     assert set(read) == {
         *("archive", "backup", "device", "head", "index"),
         *("log", "machine", "outer", "sequencer", "v"),

@@ -1,0 +1,111 @@
+"""``sviedka add``: what people bring goes in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sviedka.cli.session import Session, command
+from sviedka.errors import UsageError
+
+if TYPE_CHECKING:
+    from sviedka.capture.intake import Outcome
+
+
+@click.command()
+@command(
+    click.argument(
+        "paths",
+        nargs=-1,
+        required=True,
+        type=click.Path(exists=True, path_type=Path),
+        metavar="PATH…",
+    ),
+    click.option(
+        "--as",
+        "sort",
+        type=click.Choice(["telegram", "files"]),
+        help="What it is, if it is not seen.",
+    ),
+    click.option(
+        "--case", help="Put it into this case (label or id). Otherwise one is found or made."
+    ),
+    click.option(
+        "--chat", "chats", multiple=True, help="Of a whole account: take this chat (name or id)."
+    ),
+    click.option("--all-chats", is_flag=True, help="Of a whole account: take every chat."),
+    click.option("--purpose", default="", help="Why, for the record."),
+    click.option(
+        "--confirm-date", is_flag=True, help="The clock is right, though weeks have passed."
+    ),
+)
+def add(
+    session: Session,
+    paths: tuple[Path, ...],
+    sort: str | None,
+    case: str | None,
+    chats: tuple[str, ...],
+    all_chats: bool,
+    purpose: str,
+    confirm_date: bool,
+) -> None:
+    """Seal files, folders or Telegram exports into the archive.
+
+    What kind of material it is, is found out; --as overrides. Running it again adds only what is
+    new, so an interrupted import is simply run again.
+    """
+    from sviedka.capture import files, recognise
+    from sviedka.capture.intake import require_case
+    from sviedka.capture.telegram import importing as telegram
+
+    session.date_confirmed = confirm_date
+    outcomes: list[Outcome] = []
+    with session.open() as archive, session.progress("Sealing") as progress:
+        chosen = require_case(archive, case) if case else None
+        exports, others = recognise.sort(paths, sort)
+        for export in exports:
+            wanted = telegram.Wanted(chats, everything=all_chats)
+            outcomes += telegram.add(
+                archive, export, wanted, case=chosen, purpose=purpose, progress=progress
+            )
+        if others:
+            if chats or all_chats:
+                raise UsageError("--chat and --all-chats are for Telegram exports")
+            outcomes.append(
+                files.add(archive, others, case=chosen, purpose=purpose, progress=progress)
+            )
+    session.show({"imports": [_result(each) for each in outcomes]}, *map(_line, outcomes))
+
+
+def _result(outcome: Outcome) -> dict[str, Any]:
+    return {
+        "bytes": outcome.size,
+        "case": outcome.case,
+        "import": None if outcome.took_nothing else outcome.import_id,
+        "items": outcome.items,
+        "known": outcome.known,
+        "label": outcome.label,
+        "messages": outcome.messages,
+        "missing": outcome.missing,
+        "notes": outcome.notes,
+        "sort": outcome.sort,
+    }
+
+
+def _line(outcome: Outcome) -> str:
+    taken = [f"{outcome.items} originals ({outcome.size / 1e6:.1f} MB)"]
+    if outcome.sort != "files":
+        taken.insert(0, f"{outcome.messages} messages")
+    lines = [f"{outcome.label}: {', '.join(taken)} sealed into case {outcome.case[:8]}."]
+    if outcome.known:
+        lines.append(f"  {outcome.known} were there already.")
+    if outcome.missing:
+        lines.append(f"  {outcome.missing} could not be taken:")
+        lines += [f"    {each}" for each in outcome.notes[:20]]
+        if len(outcome.notes) > 20:
+            lines.append(f"    … and {len(outcome.notes) - 20} more (--json lists them all)")
+    if not outcome.took_nothing:
+        lines.append(f"  To take it back: sviedka undo {outcome.import_id[:8]}")
+    return "\n".join(lines)

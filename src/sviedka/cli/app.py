@@ -1,0 +1,134 @@
+"""``sviedka``: the commands by what they are for, each loaded only when it is called."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import click
+
+from sviedka import __version__
+from sviedka.errors import SviedkaError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Listed(NamedTuple):
+    """Where a command lives, and its one line of help, which must be known without loading it."""
+
+    module: str
+    help: str
+
+
+SECTIONS: Final[dict[str, dict[str, Listed]]] = {
+    "Begin": {
+        "init": Listed("begin", "Make a new archive, and print its recovery sheet."),
+        "unlock": Listed("unlock", "Keep the keys in memory for a while."),
+        "lock": Listed("unlock", "Forget the keys at once."),
+        "status": Listed("status", "Show how the archive stands."),
+    },
+    "Material": {
+        "add": Listed("add", "Seal files, folders or Telegram exports."),
+        "list": Listed("look", "List cases, or what a case holds."),
+        "show": Listed("look", "Show one item, record, case or entry."),
+        "export": Listed("export", "Write an original back out, checked."),
+        "undo": Listed("remove", "Take back a mistaken import."),
+        "delete": Listed("remove", "Delete one item for good."),
+        "destroy": Listed("remove", "Destroy a case or a facet, with its keys."),
+    },
+    "Proof": {
+        "verify": Listed("verify", "Check the archive; --deep opens everything."),
+        "scrub": Listed("verify", "Check every stored byte without any key."),
+        "bundle": Listed("bundle", "Write a proof that others can check alone."),
+        "check": Listed("bundle", "Check a proof bundle; needs no archive."),
+        "witness": Listed("witness", "Have heads of the ledger cosigned outside."),
+    },
+    "Keys and devices": {
+        "passphrase": Listed("unlock", "Change the passphrase of this device."),
+        "device": Listed("device", "Add, list and remove devices."),
+        "sync": Listed("sync", "Exchange with other devices through a folder."),
+        "handover": Listed("sync", "Pass the role of sequencer to another device."),
+        "backup": Listed("backup", "Copy the archive, or back up the keys."),
+        "restore": Listed("backup", "Make an archive from a copy."),
+        "recover": Listed("backup", "Regain an archive with the recovery sheet."),
+        "rebuild": Listed("status", "Make the index again from the ledger."),
+    },
+}
+_COMMANDS: Final = {name: listed for part in SECTIONS.values() for name, listed in part.items()}
+
+
+class App(click.Group):
+    """The root command."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's
+        """All of them, in the order of the help."""
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's
+        """Load one."""
+        listed = _COMMANDS.get(cmd_name)
+        if listed is None:
+            return None
+        module = import_module(f"sviedka.cli.{listed.module}")
+        command: click.Command = getattr(module, cmd_name.replace("-", "_"), None) or getattr(
+            module, f"{cmd_name}_"
+        )
+        return command
+
+    def format_commands(
+        self,
+        ctx: click.Context,  # noqa: ARG002 - click's
+        formatter: click.HelpFormatter,
+    ) -> None:
+        """Show them by section, from the table alone."""
+        for title, part in SECTIONS.items():
+            with formatter.section(title):
+                formatter.write_dl([(name, listed.help) for name, listed in part.items()])
+
+    def main(self, args: Sequence[str] | None = None, *rest: Any, **options: Any) -> Any:
+        """Run, and end with the exit status that the outcome deserves."""
+        words = list(sys.argv[1:] if args is None else args)
+        try:
+            return super().main(words, *rest, **options)
+        except SviedkaError as error:
+            _tell(error, as_json="--json" in words)
+            sys.exit(error.exit_status)
+        except BrokenPipeError:
+            # Whoever read our output has enough of it; do not fail again while closing it.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(141)
+
+
+def _tell(error: SviedkaError, *, as_json: bool) -> None:
+    """Say what happened, where, and what to do."""
+    if as_json:
+        told = {"kind": type(error).__name__, "what": error.what}
+        told |= {"where": error.where} if error.where else {}
+        told |= {"do": error.do} if error.do else {}
+        click.echo(json.dumps({"error": told}, ensure_ascii=False))
+        return
+    click.secho("Error: ", fg="red", bold=True, nl=False, err=True)
+    click.echo(_sentence(error.what), err=True)
+    if error.where:
+        click.echo(f"  Where: {error.where}", err=True)
+    if error.do:
+        click.echo(f"  To do: {error.do}", err=True)
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
+
+
+@click.group(
+    cls=App,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Every command takes --help, --json, and --archive FOLDER (or SVIEDKA_ARCHIVE, "
+    "or the nearest folder above). Documentation: docs/commands.md.",
+)
+@click.version_option(__version__, prog_name="sviedka", message="%(prog)s %(version)s")
+def main() -> None:
+    """Keep evidence of political persecution safe, countable and publishable."""

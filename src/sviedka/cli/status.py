@@ -1,0 +1,113 @@
+"""``sviedka status`` and ``rebuild``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sviedka.cli.session import Session, command, note
+
+if TYPE_CHECKING:
+    from sviedka.keep.archive import Archive
+
+
+@click.command()
+@command()
+def status(session: Session) -> None:
+    """Show how the archive stands: its head, keys, devices, contents, and what is due.
+
+    Works without a passphrase too, and then shows what can be seen without keys.
+    """
+    from sviedka.errors import LockedError
+    from sviedka.keep.archive import archive_id
+    from sviedka.keep.keys import agent
+    from sviedka.sandbox import describe
+
+    log = session.log()
+    archive = archive_id(log)
+    confinement = describe()
+    result: dict[str, Any] = {
+        "archive": archive,
+        "folder": str(session.path()),
+        "entries": log.size,
+        "root": log.root_at(log.size).hex(),
+        "sandbox": confinement.summary,
+        "unlocked_seconds": agent.ttl(archive),
+    }
+    try:
+        with session.open() as opened:
+            result |= _inside(opened)
+    except LockedError:
+        note("Locked: only what can be seen without keys is shown.")
+    session.show(result, *_lines(result))
+
+
+@click.command()
+@command()
+def rebuild(session: Session) -> None:
+    """Make the index again from the ledger and the records; nothing else changes."""
+    from sviedka.errors import UnusableIndexError
+    from sviedka.keep import layout
+
+    try:
+        with session.open() as archive:
+            archive.projector.rebuild()
+            position = archive.projector.position
+    except UnusableIndexError:
+        # Its remains help nobody, and opening makes it anew.
+        for suffix in ("", "-wal", "-shm", "-journal"):
+            path = session.path() / f"{layout.INDEX}{suffix}"
+            path.unlink(missing_ok=True)
+        with session.open() as archive:
+            position = archive.projector.position
+    session.show({"position": position}, f"The index is made again, up to entry {position}.")
+
+
+def _inside(archive: Archive) -> dict[str, Any]:
+    from sviedka.keep.index.records import counts, misfits
+    from sviedka.keep.ledger.statements import COMMONS
+
+    with archive.projector.index.reading() as db:
+        held, broken = counts(db), misfits(db)
+    history = archive.history
+    return {
+        "bytes": sum(each.size for each in held),
+        "cases": len(history.cases.keys() - {COMMONS}),
+        "damaged": archive.projector.damaged,
+        "day": history.day,
+        "device": archive.device.id,
+        "devices": sum("recovery" not in each.roles for each in history.members.values()),
+        "items": sum(each.items for each in held),
+        "key_backup": archive.state.backup or None,
+        "misfits": len(broken),
+        "records": sum(each.records for each in held),
+        "sequencer": archive.is_sequencer,
+        "waiting": history.size - archive.log.size,
+    }
+
+
+def _lines(result: dict[str, Any]) -> list[str]:
+    lines = [
+        f"Archive    {result['archive'][:16]}…  in {result['folder']}",
+        f"Ledger     {result['entries']} entries, root {result['root'][:16]}…",
+    ]
+    if "cases" in result:
+        role = "gives positions" if result["sequencer"] else "writes to an outbox"
+        backup = result["key_backup"] or "never: run `sviedka backup --keys FILE`"
+        lines += [
+            f"Last day   {result['day']}",
+            f"Holds      {result['cases']} cases, {result['records']} records",
+            f"Originals  {result['items']}, together {result['bytes'] / 1e6:.1f} MB",
+            f"Device     {result['device'][:16]}… ({role}), one of {result['devices']}",
+            f"Key backup {backup}",
+        ]
+        if result["waiting"]:
+            lines.append(f"Outbox     {result['waiting']} entries wait for `sviedka sync`")
+        if result["damaged"] or result["misfits"]:
+            trouble = len(result["damaged"]) + result["misfits"]
+            lines.append(f"Trouble    {trouble} objects or records cannot be read: sviedka verify")
+    left = result["unlocked_seconds"]
+    lines.append(f"Unlocked   {'no' if left is None else f'{left // 60} min {left % 60} s more'}")
+    lines.append(f"Sandbox    {result['sandbox']}")
+    return lines

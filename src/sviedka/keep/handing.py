@@ -1,0 +1,40 @@
+"""Giving an original out: whole and checked or not at all, and entered in its custody."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from sviedka.keep import durable
+from sviedka.keep.reading import read_original
+from sviedka.keep.saving import Event
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sviedka.keep.archive import Archive
+    from sviedka.keep.index.items import Item
+
+
+def write_original(archive: Archive, item: Item, out: Path, purpose: str = "") -> None:
+    """Write an original to a file that is not there yet; custody gets a ``dis`` event first.
+
+    IntegrityError, AccessError, NotFoundError or StorageError leave no file.
+    """
+    with archive.save(Event("dis", purpose, about=(item.id.hex(),))) as save:
+        save.happened(item.case.hex(), item.facet)  # type: ignore[arg-type]
+        save.finish()
+    draft = out.with_name(out.name + durable.TMP)
+    with durable.storage_errors(out):
+        file = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        try:
+            for block in read_original(archive, item, purpose):
+                durable.write_all(file, block)
+            os.fsync(file)
+            draft.rename(out)
+        except BaseException:
+            draft.unlink(missing_ok=True)
+            raise
+        finally:
+            os.close(file)
+    durable.sync_folder(out.absolute().parent)
