@@ -60,7 +60,9 @@ class DirectoryStage:
             for path, name in names.items():
                 # A rename replaces: what has this name already has the same bytes, or is damaged.
                 os.rename(path, path_of(name), src_dir_fd=self._folder, dst_dir_fd=self._folder)
-            make_durable(self._folder, [*shards, "."])
+            if names:
+                # The root too: on FAT a temporary name left in it would share the object's bytes.
+                make_durable(self._folder, [*shards, "."])
         self._writers.clear()
 
     def drop(self, name: str) -> None:
