@@ -9,6 +9,7 @@ import hashlib
 import os
 import stat
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from sviedka.capture.filepaths import known_at
@@ -21,7 +22,6 @@ from sviedka.keep.vault.seal import Sealed, Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from pathlib import Path
 
     from sviedka.capture.intake import Progress
     from sviedka.keep.archive import Archive
@@ -55,7 +55,7 @@ def look(root: Path) -> list[Found]:
         return [Found(os.fsencode(root.name), root, root.lstat())]
     found = []
     for folder, subfolders, names in os.walk(root):
-        here = root / folder
+        here = Path(folder)
         links = [name for name in subfolders if (here / name).is_symlink()]
         for name in (*names, *links):
             place = here / name
