@@ -53,7 +53,10 @@ class Versioned(msgspec.Struct):
 
 def encode(value: msgspec.Struct) -> bytes:
     """The one spelling of a value; FormatError if it holds text that canonical JSON cannot."""
-    data = _encoder.encode(value)
+    try:
+        data = _encoder.encode(value)
+    except UnicodeEncodeError:  # half a surrogate pair, as a broken file name holds
+        data = b"\n"
     if not _PLAIN.fullmatch(data):
         raise FormatError("this text holds characters that canonical JSON does not use")
     return data
