@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from sviedka.errors import AccessError, NotAnArchiveError, NotFoundError
-from sviedka.keep import calendar, layout, recall, records
+from sviedka.errors import AccessError, NotAnArchiveError, NotFoundError, RollbackError
+from sviedka.keep import calendar, layout, recall, records, role
 from sviedka.keep.age import HybridRecipient
 from sviedka.keep.author import Draft, compose
 from sviedka.keep.keys import machine
@@ -20,12 +20,13 @@ from sviedka.keep.keys.ring import Keyring
 from sviedka.keep.ledger import checkpoint, outbox
 from sviedka.keep.ledger import statements as say
 from sviedka.keep.ledger.entry import Entry
-from sviedka.keep.ledger.history import History
+from sviedka.keep.ledger.history import Chain, History
 from sviedka.keep.ledger.log import Log
 from sviedka.keep.ledger.merkle import leaf_hash
 from sviedka.keep.ledger.notekeys import KeyType, SigningKey, VerifierKey
-from sviedka.keep.projector import Projector
+from sviedka.keep.projector import Projector, touched
 from sviedka.keep.saving import Event, Saving
+from sviedka.keep.sources import ArchiveSources
 from sviedka.keep.vault.directory import DirectoryStore
 
 if TYPE_CHECKING:
@@ -89,14 +90,16 @@ class Archive:
         self.home = home
         self.folder = DeviceFolder(home, self.archive_id)
         self.state = self._load_state()
-        self.ring = Keyring(self.archive_id, device, _Sources(self))
+        self.ring = Keyring(self.archive_id, device, ArchiveSources(self))
         self.history = History()
+        self._pending: list[Entry] = []
         self._date_confirmed = date_confirmed
         self._waiting = waiting
         self._committed = time.monotonic()
         self._check_head()
         self.projector = Projector(self, path / layout.INDEX, self.state.index, projections)
         self.catch_up()
+        self._check_chain()
 
     def __enter__(self) -> Self:
         return self
@@ -185,17 +188,20 @@ class Archive:
         """
         with self.locked():
             self.catch_up()
+            role.settle(self)
+            self._check_chain()
             if not self.is_sequencer:
                 entries = compose(drafts, self.device, self.history, self.head, self.now())
                 outbox.write(self.path / layout.OUTBOX, entries)
                 self.catch_up()
+                self.update_state(self.state.signed(self.chain.seq))
                 return entries
-            self._turn_day()
+            self.turn_day()
             entries = compose(drafts, self.device, self.history, self.head, self.now())
             self.log.append([each.data for each in entries])
             self.catch_up()
             # Before the lock is let go: another copy of this archive must find itself outdated.
-            self.update_state(self.state.advanced(self.head))
+            self.update_state(self.state.advanced(self.head).signed(self.chain.seq))
             if time.monotonic() - self._committed > COMMIT_EVERY:
                 self.commit()
             return entries
@@ -236,8 +242,11 @@ class Archive:
 
     _holds = False
     _recalled = 0
+    _base = 0
+    """The size of the ledger behind which the outbox was taken in."""
 
-    def _turn_day(self) -> None:
+    def turn_day(self) -> None:
+        """Enter the day if it is a new one, within ``locked``; ClockError if it cannot be right."""
         day = calendar.next_day(
             self.history.day, self.now(), self.found.zone, confirmed=self._date_confirmed
         )
@@ -252,21 +261,64 @@ class Archive:
     def catch_up(self) -> None:
         """Take in what was written since: by this process, by another, by a sync."""
         self.log.refresh()
+        moved = bool(self._pending) and self.log.size != self._base
+        if moved or self.projector.position_on_disk() < self.history.size:
+            self.history, self._pending = History(), []
         if not self.history.size:
             self.history = self._remembered()
             self._recalled = self.history.size
-        for line in self.lines(self.history.size):
-            position = self.history.size
-            effective = self.history.apply(Entry.parse(line), self.log.root_at)
-            self.projector.apply(position, effective)
+        for line in self.log.entries(self.history.size):
+            self._take(Entry.parse(line))
+        self._base = self.log.size
+        for each in self._waiting_entries():
+            self._take(each)
+            self._pending.append(each)
         self.projector.flush()
+
+    def _take(self, entry: Entry) -> None:
+        position = self.history.size
+        self.projector.apply(position, self.history.apply(entry, self.log.root_at))
+
+    def _waiting_entries(self) -> list[Entry]:
+        """What the outbox holds and the history does not have yet."""
+        if self.is_sequencer:
+            return []
+        waiting = outbox.waiting(self.path / layout.OUTBOX)
+        return [each for each in waiting if each.body.seq >= self.chain.seq]
 
     def lines(self, start: int = 0) -> Iterator[bytes]:
         """The entries from a position on; behind those of the ledger, what waits in the outbox."""
         yield from self.log.entries(start)
-        if not self.is_sequencer:
-            waiting = outbox.waiting(self.path / layout.OUTBOX)
-            yield from (each.data for each in waiting[max(start - self.log.size, 0) :])
+        yield from (each.data for each in self._pending[max(start - self.log.size, 0) :])
+
+    @property
+    def pending(self) -> Sequence[Entry]:
+        """What waits in the outbox for positions, in the order of the chain."""
+        return self._pending
+
+    @property
+    def chain(self) -> Chain:
+        """Where this device's own entries stand, those of the outbox included."""
+        return self.history.chains.get(self.device.id, Chain())
+
+    def settled(self) -> History:
+        """The history of the ledger alone, without the outbox: the caller's own, to try on."""
+        if not self._pending and self.history.size == self.log.size:
+            return self.history.copy()
+        history = recall.read(self.folder, self.log.size, self.log.root_at) or History()
+        for line in self.log.entries(history.size):
+            history.apply(Entry.parse(line), self.log.root_at)
+        return history
+
+    def unwind(self) -> None:
+        """Take what waits in the outbox out of history and index, durably.
+
+        Call it within ``locked``, before the ledger grows under it or the outbox changes; the next
+        ``catch_up`` takes it in again, wherever it stands then.
+        """
+        stirred = touched(self._pending)
+        self.history, self._pending = self.settled(), []
+        self.projector.rewind(self.log.size, stirred)
 
     def _remembered(self) -> History:
         """What the last run left of the history, if it is of this ledger and the index has it."""
@@ -279,6 +331,15 @@ class Archive:
         known = self.state.head
         at = min(size, known.size)
         self.state.advanced(say.Head(root=self.log.root_at(at).hex(), size=at))
+
+    def _check_chain(self) -> None:
+        """Refuse an archive that lacks entries which this device has signed already."""
+        if self.chain.seq < self.state.seq:
+            raise RollbackError(
+                f"this device has signed {self.state.seq} entries; here are only {self.chain.seq}",
+                where=str(self.path),
+                do="go on with the newer copy of this archive; two in use would fork",
+            )
 
     def check_signature(self) -> None:
         """ProofError unless the newest head is signed by the log key in force."""
@@ -294,29 +355,3 @@ class Archive:
             self.archive_id, machine.machine_id(self.home, os.urandom)
         )
         return states.load(self.folder, self.device, self.archive_id, fingerprint)
-
-
-class _Sources:
-    """Where the keyring of an archive looks things up."""
-
-    def __init__(self, archive: Archive) -> None:
-        self._archive = archive
-
-    def grant_files(self, name: FacetEpoch) -> Iterator[bytes]:
-        for each in reversed(self._archive.history.granted.get(name.case, [])):
-            if (each.facet, each.epoch) != name[1:] or self._archive.device.id not in each.devices:
-                continue
-            try:
-                with self._archive.grants.open(each.file) as file:
-                    yield file.read()
-            except NotFoundError:
-                continue
-
-    def declared(self, name: FacetEpoch) -> say.FacetKeys | None:
-        facet = self._archive.history.cases.get(name.case, {}).get(name.facet)
-        if facet is None or facet.destroyed or name.epoch > len(facet.epochs):
-            return None
-        return facet.epochs[name.epoch - 1]
-
-    def outer_seed(self, name: FacetEpoch) -> bytes | None:
-        return self._archive.state.outer_seed(name)

@@ -89,10 +89,27 @@ class Projector:
             self.replay(case)
 
     def flush(self) -> None:
-        """Put into the index what was gathered."""
+        """Put into the index what was gathered, as far as no other process did."""
         if self._rows or self.position > self.index.position:
-            self.index.apply(self._rows, self.position)
+            with self.index.writing():
+                there = self.index.position
+                if there < self.position:
+                    rows = [row for row in self._rows if row.position >= there]
+                    self.index.apply(rows, self.position)
             self._rows = []
+
+    def position_on_disk(self) -> int:
+        """How far the index is now, whoever brought it there; nothing may be gathered."""
+        self.position = self.index.position
+        return self.position
+
+    def rewind(self, position: int, cases: Iterable[str]) -> None:
+        """Go back to a position: of these cases alone, something was taken in beyond it."""
+        self.position = position
+        with self.index.writing():
+            for case in cases:
+                self.replay(case)
+            self.index.rewind(position)
 
     def replay(self, case: str) -> None:
         """Forget a case and read again what this device may read of it now."""
@@ -185,6 +202,20 @@ def contents(lines: Iterable[bytes], case: str | None) -> Iterator[tuple[int, sa
             body = each.body
             if isinstance(body, say.Content) and case in (None, body.case):
                 yield at, body, position
+
+
+def touched(entries: Iterable[Entry]) -> list[str]:
+    """The cases of whose records something may change by these entries."""
+    cases: dict[str, None] = {}
+    for entry in entries:
+        match entry.body:
+            case say.Content(case=case) | say.Case(case=case):
+                cases[case] = None
+            case say.Grant(data=data):
+                cases |= dict.fromkeys(each.case for each in data.grants)
+            case say.Destroy(data=data):
+                cases |= dict.fromkeys(each.case for each in data.what)
+    return list(cases)
 
 
 def _stirred(effective: Sequence[Entry]) -> list[str]:

@@ -166,6 +166,11 @@ class Index:
                         raise UsageError(f"record {row.id.hex()} is not of what is replayed")
                 self._take_in(chunk, self._projections, anew=True)
 
+    def rewind(self, position: int) -> None:
+        """Go back to a position beyond which nothing is left; UsageError if something is."""
+        with self.writing() as db:
+            records.retreat(db, position)
+
     def check(self) -> None:
         """Read every page; UnusableIndexError if one is damaged or the whole does not fit."""
         with self.reading() as db:

@@ -169,3 +169,10 @@ def advance(db: apsw.Connection, to: int) -> None:
     if to < position(db):
         raise UsageError(f"the index is at {position(db)} and cannot go back to {to}")
     db.execute("UPDATE applied SET position = ?", (to,))
+
+
+def retreat(db: apsw.Connection, to: int) -> None:
+    """Say that nothing from this position on is in; UsageError if something is."""
+    if db.execute("SELECT 1 FROM batch WHERE position >= ? LIMIT 1", (to,)).get:
+        raise UsageError(f"the index holds records from {to} on")
+    db.execute("UPDATE applied SET position = min(position, ?)", (to,))

@@ -10,7 +10,7 @@ from msgspec import Meta
 from sviedka.errors import ForkError, FormatError, IntegrityError, OtherMachineError, RollbackError
 from sviedka.keep import canonical
 from sviedka.keep.age import open_sealed, seal
-from sviedka.keep.canonical import Hash, Id, Strict, Version
+from sviedka.keep.canonical import Count, Hash, Id, Strict, Version
 from sviedka.keep.keys.device import Seed
 from sviedka.keep.ledger.entry import verify
 from sviedka.keep.ledger.statements import Head
@@ -50,6 +50,8 @@ class DeviceState(Strict, frozen=True, kw_only=True):
     log: Seed
     machine: Hash
     outer: dict[OuterName, Seed]
+    seq: Count = 0
+    """How many entries this device has signed; a copy of the archive that has fewer is outdated."""
     sequencer: bool
     v: Version
 
@@ -84,6 +86,10 @@ class DeviceState(Strict, frozen=True, kw_only=True):
         if head.size == self.head.size and head.root != self.head.root:
             raise ForkError(f"this device has seen another log of {head.size} entries")
         return msgspec.structs.replace(self, head=head)
+
+    def signed(self, seq: int) -> Self:
+        """With so many entries signed by this device."""
+        return msgspec.structs.replace(self, seq=seq)
 
     def require_machine(self, fingerprint: str) -> None:
         """OtherMachineError unless this state was made on the machine with this fingerprint."""

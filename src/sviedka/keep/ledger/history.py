@@ -70,6 +70,10 @@ class History(msgspec.Struct):
     day: str = ""
     group: Gathering = msgspec.field(default_factory=Gathering)
 
+    def copy(self) -> History:
+        """Another one like it, to try entries on."""
+        return msgspec.msgpack.decode(msgspec.msgpack.encode(self), type=History)
+
     def apply(self, entry: Entry, root_at: RootAt) -> list[Entry]:
         """Take the next entry and give those that take effect with it, in order.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from sviedka.errors import FormatError
+from sviedka.errors import FormatError, UsageError
 from sviedka.keep import durable
 from sviedka.keep.ledger import journal
 from sviedka.keep.ledger.entry import Entry
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+MAX_FILE: Final = 1 << 28
+"""Bytes of one group in an outbox (docs/format.md §8.1): three million items, or more."""
 _NAME: Final = re.compile(r"[0-9]{10}")
 
 
@@ -25,6 +27,8 @@ def name_of(seq: int) -> str:
 def write(folder: Path, entries: Sequence[Entry]) -> None:
     """Put one group into the outbox, whole or not at all."""
     data = journal.frame(each.data for each in entries)
+    if len(data) > MAX_FILE:
+        raise UsageError(f"{len(data)} bytes of entries are too many for one save")
     durable.write_file(folder / name_of(entries[0].body.seq), data)
 
 
@@ -44,14 +48,14 @@ def files(folder: Path) -> list[Path]:
         return sorted(path for path in folder.iterdir() if _NAME.fullmatch(path.name))
 
 
+def load(path: Path) -> list[Entry]:
+    """The entries of a file of this device's own outbox."""
+    return read(durable.read_file(path, MAX_FILE))
+
+
 def waiting(folder: Path) -> list[Entry]:
     """All entries of an outbox, in the order of the chain."""
-    found: list[Entry] = []
-    for path in files(folder):
-        with durable.storage_errors(path):
-            data = path.read_bytes()
-        found += read(data)
-    return found
+    return [each for path in files(folder) for each in load(path)]
 
 
 def clear(folder: Path, seq: int) -> None:
