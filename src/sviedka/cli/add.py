@@ -58,13 +58,14 @@ def add(
     """
     from sviedka.capture import files, recognise
     from sviedka.capture.intake import require_case
-    from sviedka.capture.telegram import importing as telegram
 
     session.date_confirmed = confirm_date
     outcomes: list[Outcome] = []
     with session.open() as archive, session.progress("Sealing") as progress:
         chosen = require_case(archive, case) if case else None
         exports, others = recognise.sort(paths, sort)
+        if exports:
+            from sviedka.capture.telegram import importing as telegram
         for export in exports:
             wanted = telegram.Wanted(chats, everything=all_chats)
             outcomes += telegram.add(
