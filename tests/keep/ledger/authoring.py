@@ -170,6 +170,11 @@ class Ledger:
     def remove(self, author, device, *cosigners):
         return self.say("member", author, *cosigners, data={"remove": device.key}, sealed=SEALED)
 
+    def grant(self, author, **changed):
+        said = {"case": CASE, "devices": [VERA.key], "epoch": 1, "facet": "evidence"} | changed
+        grants = [{"file": hexes("grant")} | said]
+        return self.say("grant", author, data={"grants": grants}, sealed=SEALED)
+
     def destroy(self, author, *what, **fields):
         what = what or ({"case": CASE, "facet": "evidence"},)
         return self.say("destroy", author, data={"what": list(what)}, sealed=SEALED, **fields)
