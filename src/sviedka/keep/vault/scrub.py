@@ -12,7 +12,7 @@ from sviedka.keep.vault.disk import disk_errors
 from sviedka.keep.vault.parallel import WORKERS, each
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from sviedka.keep.vault.store import Store
 
@@ -49,6 +49,10 @@ class Finding:
     detail: str = ""
 
 
+def _tell_nobody(_count: int) -> None:
+    """Take no notice of how far it is."""
+
+
 def scrub(
     store: Store, expected: Mapping[str, int], *, workers: int = WORKERS
 ) -> Iterator[Finding]:
@@ -57,17 +61,7 @@ def scrub(
     Yields what is wrong, first with the objects in their order, then with what else lies there.
     Raises StorageError only if the store as a whole cannot be listed.
     """
-    sizes = frozenset(expected.values())
-
-    def check(name: str) -> Finding | None:
-        try:
-            return _check(store, name, expected, sizes)
-        except NotFoundError:
-            return Finding(Harm.MISSING, name)
-        except StorageError as error:
-            return Finding(Harm.UNREADABLE, name, error.what)
-
-    yield from filter(None, each(check, expected, workers))
+    yield from compare(store, expected, workers=workers)
     for name in store.names():
         if name not in expected:
             yield Finding(Harm.UNLISTED, name)
@@ -75,12 +69,40 @@ def scrub(
         yield Finding(Harm.FOREIGN, path)
 
 
+def compare(
+    store: Store,
+    expected: Mapping[str, int],
+    *,
+    workers: int = WORKERS,
+    read: Callable[[int], None] = _tell_nobody,
+) -> Iterator[Finding]:
+    """What is wrong with the objects that are expected, in their order; raises nothing.
+
+    ``read`` is told of bytes as they are read, on any thread.
+    """
+    sizes = frozenset(expected.values())
+
+    def check(name: str) -> Finding | None:
+        try:
+            return _check(store, name, expected, sizes, read)
+        except NotFoundError:
+            return Finding(Harm.MISSING, name)
+        except StorageError as error:
+            return Finding(Harm.UNREADABLE, name, error.what)
+
+    yield from filter(None, each(check, expected, workers))
+
+
 def _check(
-    store: Store, name: str, expected: Mapping[str, int], sizes: frozenset[int]
+    store: Store,
+    name: str,
+    expected: Mapping[str, int],
+    sizes: frozenset[int],
+    read: Callable[[int], None],
 ) -> Finding | None:
     size = store.size(name)
     if size in sizes:  # else it is none of the objects, so there is no need to read it
-        found = _hash(store, name)
+        found = _hash(store, name, read)
         if found == name:
             return None
         if found in expected:
@@ -91,10 +113,11 @@ def _check(
     return Finding(harm, name, f"{size} bytes instead of {expected[name]}")
 
 
-def _hash(store: Store, name: str) -> str:
+def _hash(store: Store, name: str, read: Callable[[int], None]) -> str:
     digest = hashlib.sha256()
     buffer = memoryview(bytearray(_BLOCK))
     with store.open(name) as file, disk_errors(name):
         while count := file.readinto(buffer):
             digest.update(buffer[:count])
+            read(count)
     return digest.hexdigest()
