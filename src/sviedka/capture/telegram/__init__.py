@@ -1,0 +1,1 @@
+"""Exports of Telegram Desktop: reading them, whatever has become of them."""

@@ -1,0 +1,183 @@
+"""Reading an export from outside the sandbox: the file in, chats and messages out."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from sviedka import sandbox
+from sviedka.capture.telegram import worker
+from sviedka.capture.telegram.decoding import Flag
+from sviedka.capture.telegram.message import Message
+from sviedka.capture.telegram.scanner import Chat, Unread
+from sviedka.errors import InputError, SandboxError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+
+_WORKER: Final = worker.__name__
+_BLOCK: Final = 1 << 20
+_HEADS: Final = 64 << 20
+_CHATS: Final = 100_000
+"""So many bytes said of chats, and chats, are taken into memory; accounts have some thousands."""
+
+
+class Incoming(msgspec.Struct, frozen=True):
+    """A message: its place in the file, its exact bytes, what is odd about them, what it says."""
+
+    offset: int
+    raw: bytes
+    flags: tuple[Flag, ...]
+    message: Message
+
+    @property
+    def end(self) -> int:
+        """The byte behind it, from which reading can go on another time."""
+        return self.offset + len(self.raw)
+
+
+def limits_for(size: int) -> sandbox.Limits:
+    """Bounds for an export of ``size`` bytes: generous in time, the same for all in memory.
+
+    1 MB/s is a thirtieth of what a laptop does. What is said of a message is shorter than itself,
+    but for the very shortest: ``{},`` is 3 bytes, and 45 are said of it.
+    """
+    seconds = 60 + size // 1_000_000
+    return sandbox.Limits(cpu=seconds, wall=4.0 * seconds, output=_HEADS + 16 * size)
+
+
+def list_chats(path: Path, limits: sandbox.Limits | None = None) -> Iterator[Chat]:
+    """The chats of an export, to choose from. Errors as ``read_export``."""
+    with _opened(path) as file:
+        yield from _chats(path, file, limits or limits_for(os.fstat(file).st_size))
+
+
+def read_export(
+    path: Path,
+    choose: Callable[[Chat], bool],
+    *,
+    limits: sandbox.Limits | None = None,
+    resume: Mapping[int, int] | None = None,
+) -> Iterator[Chat | Incoming | Unread]:
+    """Each chosen chat, followed by its messages in the order of the file.
+
+    ``resume`` leads from a chat's ``start`` to the ``Incoming.end`` at which an earlier reading of
+    the same file stopped. Raises InputError, with byte and line, where the file is broken or
+    breaks off: after everything that was whole; also if it changes while it is read. SandboxError
+    if the reader broke its limits.
+    """
+    with _opened(path) as file:
+        before = os.fstat(file)
+        limits = limits or limits_for(before.st_size)
+        chosen: list[Chat] = []
+        fault: InputError | None = None
+        try:
+            chosen.extend(chat for chat in _chats(path, file, limits) if choose(chat))
+        except InputError as error:
+            fault = error
+        if chosen:
+            yield from _read(path, file, limits, chosen, resume or {})
+        if fault:
+            raise fault
+        after = os.fstat(file)
+        if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+            raise InputError(
+                "the file changed while it was read", where=str(path), do="add it again"
+            )
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[int]:
+    flags = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY
+    try:
+        file = os.open(path, flags)
+    except OSError as error:
+        why = "it is a link: name the file itself" if error.errno == errno.ELOOP else error.strerror
+        raise InputError("this cannot be read", where=str(path), do=why or "") from error
+    try:
+        if not stat.S_ISREG(os.fstat(file).st_mode):
+            raise InputError("this is no file", where=str(path))
+        yield file
+    finally:
+        os.close(file)
+
+
+def _frames(
+    path: Path, parser: str, file: int, arguments: bytes, limits: sandbox.Limits
+) -> Iterator[bytes]:
+    try:
+        yield from sandbox.run(f"{_WORKER}:{parser}", file, arguments=arguments, limits=limits)
+    except InputError as error:
+        where = f"{path}: {error.where}" if error.where else str(path)
+        raise InputError(error.what, where=where, do=error.do) from error
+
+
+def _chats(path: Path, file: int, limits: sandbox.Limits) -> Iterator[Chat]:
+    limits = replace(limits, output=min(limits.output, _HEADS))
+    for number, frame in enumerate(_frames(path, worker.heads.__name__, file, b"", limits)):
+        if number == _CHATS:
+            raise InputError(f"there are more than {_CHATS} chats in it", where=str(path))
+        try:
+            yield worker.chat_frames.decode(frame)
+        except msgspec.DecodeError as error:
+            raise SandboxError("the reader of the export sent no chat") from error
+
+
+def _read(
+    path: Path, file: int, limits: sandbox.Limits, chosen: list[Chat], resume: Mapping[int, int]
+) -> Iterator[Chat | Incoming | Unread]:
+    places = [resume.get(chat.start, chat.messages_at) for chat in chosen]
+    coming = iter(zip(chosen, places, strict=True))
+    chat, least = next(coming)
+    yield chat
+    ended = 0
+    bytes_of = _Slices(file)
+    for frame in _frames(path, worker.read.__name__, file, worker.encode(places), limits):
+        try:
+            events = worker.event_frames.decode(frame)
+        except msgspec.DecodeError as error:
+            raise SandboxError("the reader of the export sent no messages") from error
+        for event in events:
+            if isinstance(event, worker.ChatEnd):
+                ended += 1
+                chat, least = next(coming, (chat, chat.end))
+                if ended < len(chosen):
+                    yield chat
+                continue
+            if not least <= event.offset < event.offset + event.size <= chat.end:
+                raise SandboxError("the reader of the export went outside of the chosen chat")
+            least = event.offset + event.size
+            if isinstance(event, Unread):
+                yield event
+            else:
+                raw = bytes_of.cut(event.offset, event.size)
+                yield Incoming(event.offset, raw, event.flags, event.message)
+    if ended != len(chosen):
+        raise SandboxError("the reader of the export stopped before the last chosen chat")
+
+
+class _Slices:
+    """Cuts ascending pieces out of a file, reading a block at a time."""
+
+    def __init__(self, file: int) -> None:
+        self._file = file
+        self._block = b""
+        self._base = 0
+
+    def cut(self, offset: int, size: int) -> bytes:
+        """``size`` bytes from ``offset``."""
+        start = offset - self._base
+        if start < 0 or start + size > len(self._block):
+            self._block = os.pread(self._file, max(_BLOCK, size), offset)
+            self._base, start = offset, 0
+        found = self._block[start : start + size]
+        if len(found) != size or found[:1] != b"{" or found[-1:] != b"}":
+            raise InputError("the file changed while it was read", do="add it again")
+        return found
