@@ -12,7 +12,7 @@ import msgspec
 from sviedka.errors import FormatError, IntegrityError, SviedkaError
 from sviedka.keep.canonical import Count, Hash
 from sviedka.keep.keys.facet import FacetEpoch
-from sviedka.keep.ledger.statements import COMMONS
+from sviedka.keep.ledger import statements as say
 from sviedka.keep.projector import contents
 from sviedka.keep.vault.parallel import WORKERS, each
 from sviedka.keep.vault.seal import Sealed
@@ -20,10 +20,9 @@ from sviedka.keep.vault.unseal import read_batch, read_item
 from sviedka.keep.verify.objects import where
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
     from sviedka.keep.age import HybridIdentity
-    from sviedka.keep.ledger.statements import Content
     from sviedka.keep.vault.batch import Batch
     from sviedka.keep.vault.store import Store
     from sviedka.keep.verify.account import Account
@@ -94,40 +93,42 @@ class Deep:
 
     def _originals(self) -> Iterator[_Original]:
         """The originals, by the records of each batch, which is checked at the same time."""
-        for position, body, _ in contents(self._account.lines(), None):
+        for _, body, _ in contents(self._account.lines(), None):
             identity = self._keys.identity(FacetEpoch(body.case, body.facet, body.epoch))
             if identity is None or body.batch is None:
                 continue
+            name = self._account.history.standing(body.batch.object)
+            if self._sound.pop(name, None) is None:
+                continue  # destroyed, or told already
             try:
-                items = self._items(body, identity)
+                batch = self._open(name, body.batch, identity)
             except SviedkaError as error:
-                self._notebook.error(error, f"entry {position}")
+                self._notebook.error(error, where(name))
                 continue
-            for item in items.values():
+            for item in self._items(batch, body, name):
                 size = self._sound.pop(item.object, None)
                 if size is not None:
                     sealed = Sealed(item.object, size, item.sha256, item.size)
                     yield _Original(identity, sealed)
 
-    def _items(self, body: Content, identity: HybridIdentity) -> Mapping[str, _Item]:
-        """What the records of an entry say of its other objects, by their names."""
-        assert body.batch is not None  # noqa: S101 - the caller has seen to it
-        name = self._account.history.standing(body.batch.object)
-        if self._sound.pop(name, None) is None:
-            return {}  # destroyed, or told already
+    def _open(self, name: str, said: say.Batch, identity: HybridIdentity) -> Batch:
         with self._store.open(name) as file:
-            batch = read_batch(file, identity, name=name, root=bytes.fromhex(body.batch.root))
+            batch = read_batch(file, identity, name=name, root=bytes.fromhex(said.root))
         self._meter.add(self._account.objects[name].size)
+        return batch
+
+    def _items(self, batch: Batch, body: say.Content, name: str) -> Iterator[_Item]:
+        """What the records of an entry say of its other objects: of each, exactly one."""
         items = self._read_records(batch, body, name)
-        brought = {one.hash for one in body.objects} - {body.batch.object}
+        brought = {one.hash for one in body.objects} - {body.batch.object if body.batch else None}
         for extra in items.keys() - brought:
             self._notebook.damage("an item record names an object of another entry", where(extra))
         if None not in batch.records:
             for lacking in brought - items.keys():
                 self._notebook.damage("no record says what this object holds", where(lacking))
-        return {one: item for one, item in items.items() if one in brought}
+        return (item for one, item in items.items() if one in brought)
 
-    def _read_records(self, batch: Batch, body: Content, name: str) -> dict[str, _Item]:
+    def _read_records(self, batch: Batch, body: say.Content, name: str) -> dict[str, _Item]:
         items: dict[str, _Item] = {}
         for order, (record_id, data) in enumerate(zip(batch.ids, batch.records, strict=True)):
             if data is None:
@@ -141,7 +142,7 @@ class Deep:
                     item = msgspec.json.decode(data, type=_Item)
                     if items.setdefault(item.object, item) is not item:
                         raise IntegrityError("two records say what this object holds")
-                elif kind == WITNESS and body.case == COMMONS:
+                elif kind == WITNESS and body.case == say.COMMONS:
                     self.witnesses.append(msgspec.json.decode(data, type=_Witness).vkey)
             except SviedkaError as error:
                 self._notebook.error(error, f"{where(name)}, record {record_id.hex()}")

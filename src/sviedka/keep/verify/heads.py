@@ -73,7 +73,8 @@ def check_kept(
         else:
             notebook.outside.append(Outside(size, name, time))
             if witnesses is not None and time is None and _COSIGNATURE.fullmatch(name):
-                notebook.warn("no record knows the witness who cosigned this", FOLDER + name)
+                what = "no record that this device may read knows the witness who cosigned"
+                notebook.note(what, FOLDER + name)
 
 
 def _keys(witnesses: Iterable[str], notebook: Notebook) -> list[VerifierKey]:

@@ -82,10 +82,12 @@ class Stored:
             # A commit in between would make the one newer than the other.
             if not isinstance(head, bytes) or head == self._get(CHECKPOINT, MAX_NOTE):
                 break
-        if data := self._known(tail, JOURNAL):
+        if (data := self._known(tail, JOURNAL)) is not None:
             self.journal = self._parse_journal(data)
-        if (data := self._known(head, CHECKPOINT)) and (size := self._parse_head(data)) is not None:
-            return size
+        if (data := self._known(head, CHECKPOINT)) is not None:
+            size = self._parse_head(data)
+            if size is not None:
+                return size
         size = self._size_by_names()
         if size:
             self.damage("the newest head cannot be read", CHECKPOINT)

@@ -64,7 +64,7 @@ def verify(
         raise NotAnArchiveError("this is not a Sviedka archive", where=str(path))
     notebook = Notebook()
     tree = Tree(path / layout.LEDGER, notebook)
-    account = Account(tree, path, notebook)
+    account = Account(tree, path / layout.OUTBOX, notebook)
     if not account.judged and not notebook.findings:
         raise NotAnArchiveError("this ledger was never founded", where=str(path))
     listing = Listing(path)
@@ -75,7 +75,7 @@ def verify(
     _check_toml(account, listing, notebook)
     heads.check_newest(tree, account, notebook)
     if holder:
-        _check_continued(tree, holder.state, notebook)
+        _check_continued(tree, account, holder.state, notebook)
     keys = FacetKeys(account, listing, holder, notebook)
     sound = check_sizes(account, listing, notebook)
     witnesses = None
@@ -112,10 +112,15 @@ def _check_toml(account: Account, listing: Listing, notebook: Notebook) -> None:
         notebook.error(error, layout.TOML)
 
 
-def _check_continued(tree: Tree, state: DeviceState, notebook: Notebook) -> None:
-    """The log continues the head that this device has seen last."""
-    if not tree.whole:
+def _check_continued(tree: Tree, account: Account, state: DeviceState, notebook: Notebook) -> None:
+    """The log continues the head that this device has seen last, and has all that it signed."""
+    if not account.whole:
         return
+    chain = account.history.chains.get(state.device)
+    if chain is None or chain.seq < state.seq:
+        count = chain.seq if chain else 0
+        what = f"this device has signed {state.seq} entries; here are only {count}"
+        notebook.damage(what, layout.LEDGER, COPY)
     size = min(tree.size, state.head.size)
     try:
         state.advanced(Head(root=tree.root_at(size).hex(), size=size))
