@@ -12,6 +12,7 @@ from sviedka.errors import AccessError, NotAnArchiveError, NotFoundError, Rollba
 from sviedka.keep import calendar, layout, recall, records, role
 from sviedka.keep.age import HybridRecipient
 from sviedka.keep.author import Draft, compose
+from sviedka.keep.destruction import remains
 from sviedka.keep.keys import machine
 from sviedka.keep.keys import state as states
 from sviedka.keep.keys.facet import FacetEpoch
@@ -114,7 +115,9 @@ class Archive:
                 with self.locked():
                     self.catch_up()
                     self.commit()
-            if self.history.size > self._recalled + RECALL_EVERY and self.is_sequencer:
+            # What is remembered is past its destructions: each opening finishes those it meets.
+            due = self.history.size > self._recalled + RECALL_EVERY and not self._destroyed
+            if due and self.is_sequencer:
                 recall.write(self.folder, self.history, self.log.root_at)
         finally:
             self.projector.close()
@@ -191,13 +194,13 @@ class Archive:
             role.settle(self)
             self._check_chain()
             if not self.is_sequencer:
-                entries = compose(drafts, self.device, self.history, self.head, self.now())
+                entries = self._compose(drafts)
                 outbox.write(self.path / layout.OUTBOX, entries)
                 self.catch_up()
                 self.update_state(self.state.signed(self.chain.seq))
                 return entries
             self.turn_day()
-            entries = compose(drafts, self.device, self.history, self.head, self.now())
+            entries = self._compose(drafts)
             self.log.append([each.data for each in entries])
             self.catch_up()
             # Before the lock is let go: another copy of this archive must find itself outdated.
@@ -205,6 +208,12 @@ class Archive:
             if time.monotonic() - self._committed > COMMIT_EVERY:
                 self.commit()
             return entries
+
+    def _compose(self, drafts: list[Draft]) -> list[Entry]:
+        """Sign drafts, judged before they are written: what stands in the ledger stays there."""
+        entries = compose(drafts, self.device, self.history, self.head, self.now())
+        self.history.foresee(entries)
+        return entries
 
     def commit(self) -> None:
         """Sign the present head and tile what it covers. Call it within ``locked``."""
@@ -244,6 +253,8 @@ class Archive:
     _recalled = 0
     _base = 0
     """The size of the ledger behind which the outbox was taken in."""
+    _destroyed = False
+    """Whether something was destroyed of which something may still be here."""
 
     def turn_day(self) -> None:
         """Enter the day if it is a new one, within ``locked``; ClockError if it cannot be right."""
@@ -274,10 +285,15 @@ class Archive:
             self._take(each)
             self._pending.append(each)
         self.projector.flush()
+        if self._destroyed:
+            remains.remove(self)
+            self._destroyed = False
 
     def _take(self, entry: Entry) -> None:
         position = self.history.size
-        self.projector.apply(position, self.history.apply(entry, self.log.root_at))
+        effective = self.history.apply(entry, self.log.root_at)
+        self._destroyed |= any(isinstance(each.body, say.Destroy) for each in effective)
+        self.projector.apply(position, effective)
 
     def _waiting_entries(self) -> list[Entry]:
         """What the outbox holds and the history does not have yet."""
@@ -303,9 +319,10 @@ class Archive:
 
     def settled(self) -> History:
         """The history of the ledger alone, without the outbox: the caller's own, to try on."""
-        if not self._pending and self.history.size == self.log.size:
-            return self.history.copy()
-        history = recall.read(self.folder, self.log.size, self.log.root_at) or History()
+        if not self._pending:
+            history = self.history.copy()
+        else:
+            history = recall.read(self.folder, self.log.size, self.log.root_at) or History()
         for line in self.log.entries(history.size):
             history.apply(Entry.parse(line), self.log.root_at)
         return history

@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 import msgspec
 
-from sviedka.errors import AccessError, FormatError, IntegrityError, NotFoundError
+from sviedka.errors import (
+    AccessError,
+    FormatError,
+    IntegrityError,
+    NotFoundError,
+    StorageError,
+    UnusableIndexError,
+)
 from sviedka.keep.index import Index, Row
 from sviedka.keep.ledger import statements as say
 from sviedka.keep.ledger.entry import Entry
@@ -36,7 +43,15 @@ class _Kind(msgspec.Struct):
     kind: str
 
 
-_kind_of = msgspec.json.Decoder(_Kind)
+_kinds = msgspec.json.Decoder(_Kind)
+
+
+def _kind_of(record: bytes) -> str:
+    """The kind of a record; none if it is malformed, which ``verify`` tells and nobody trips on."""
+    try:
+        return _kinds.decode(record).kind
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return ""
 
 
 class Reading(Protocol):
@@ -65,8 +80,19 @@ class Projector:
         self._rows: list[Row] = []
         self.damaged: dict[str, str] = {}
         """Objects that could not be read although they are there, and why."""
-        self.index = Index.open(path, key, projections, self._fetch)
+        self.remade = ""
+        """Why the index was made anew when it was opened, if it was."""
+        try:
+            self.index = Index.open(path, key, projections, self._fetch)
+        except UnusableIndexError as error:
+            self.remade = str(error)
+            self.index = Index.rebuild(path, key, projections, (), 0)
         self.position = self.index.position
+
+    @property
+    def key(self) -> bytes:
+        """The key of the index, 32 bytes."""
+        return self._key
 
     def close(self) -> None:
         """Let go of the file."""
@@ -118,14 +144,18 @@ class Projector:
     def rebuild(self, new_key: bytes | None = None) -> None:
         """Make the index again from the ledger, under a new key if one is given."""
         self.index.close()
-        self.index = Index.rebuild(
-            self._path,
-            self._key,
-            self._projections,
-            self._rows_in(None),
-            self.position,
-            new_key=new_key,
-        )
+        try:
+            self.index = Index.rebuild(
+                self._path,
+                self._key,
+                self._projections,
+                self._rows_in(None),
+                self.position,
+                new_key=new_key,
+            )
+        except StorageError:  # another process has it open, or the disk is full
+            self.index = Index.open(self._path, self._key, self._projections, self._fetch)
+            raise
         self._key = new_key or self._key
 
     def _rows_in(self, case: str | None) -> Iterator[Row]:
@@ -141,7 +171,7 @@ class Projector:
         return [
             Row(
                 id=record_id,
-                kind=_kind_of.decode(record).kind,
+                kind=_kind_of(record),
                 case=bytes.fromhex(body.case),
                 facet=body.facet,
                 epoch=body.epoch,

@@ -19,7 +19,7 @@ from sviedka.keep.ledger.groups import Gathering
 from sviedka.keep.ledger.notekeys import VerifierKey
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from sviedka.keep.ledger.entry import Entry
 
@@ -74,6 +74,39 @@ class History(msgspec.Struct):
         """Another one like it, to try entries on."""
         return msgspec.msgpack.decode(msgspec.msgpack.encode(self), type=History)
 
+    def foresee(self, entries: Sequence[Entry]) -> None:
+        """Raise what these entries would, were they the next to be taken; nothing changes.
+
+        What their author has just seen to, signatures and chain, is not judged again.
+        """
+        trial = self._branch(entries)
+        for entry in entries:
+            if entry.body.device not in trial.members:
+                raise NotPermittedError(f"device {entry.body.device} is not a member")
+            trial.judge(entry)
+
+    def _branch(self, entries: Sequence[Entry]) -> History:
+        """What these entries can be judged on without changing this history.
+
+        Only what they touch is copied: there may be a hundred thousand cases.
+        """
+        if all(isinstance(each.body, say.Content | say.Open) for each in entries):
+            return self  # they add no rule by which others are judged
+        names = {case for each in entries for case in _touched(each)}
+        cases = {
+            case: {name: FacetState(list(f.epochs), f.destroyed) for name, f in facets.items()}
+            for case, facets in ((each, self.cases.get(each, {})) for each in names)
+        }
+        return msgspec.structs.replace(
+            self,
+            members=dict(self.members),
+            chains=dict(self.chains),
+            cases=self.cases | cases,
+            granted=self.granted | {case: list(self.granted.get(case, ())) for case in names},
+            gone=dict(self.gone),
+            log_keys=list(self.log_keys),
+        )
+
     def apply(self, entry: Entry, root_at: RootAt) -> list[Entry]:
         """Take the next entry and give those that take effect with it, in order.
 
@@ -102,7 +135,7 @@ class History(msgspec.Struct):
         self._chain(entry)
         ready = self.group.take(entry)
         for each in ready:
-            self._judge(each)
+            self.judge(each)
         self.size += 1
         return ready
 
@@ -142,7 +175,8 @@ class History(msgspec.Struct):
             raise ForkError(f"entry {body.seq} of device {body.device} continues another chain")
         chain.seq, chain.prev = body.seq + 1, entry.id.hex()
 
-    def _judge(self, entry: Entry) -> None:
+    def judge(self, entry: Entry) -> None:
+        """Let an entry take effect, if its author might write it at this position."""
         match entry.body:
             case say.Content() as body:
                 self._content(entry, body)
@@ -234,7 +268,19 @@ class History(msgspec.Struct):
             for each in target.objects or ():
                 if each.by == each.hash or each.by in self.gone:
                     raise FormatError("an object that is gone cannot stand for another")
-                self.gone[each.hash] = each.by or ""
+                self._remove(each)
+
+    def _remove(self, gone: say.Gone) -> None:
+        """What was removed stays removed, whatever a device says that had not seen it go.
+
+        Of two that seal a batch again, the first counts; removal without a replacement always does.
+        """
+        if gone.hash not in self.gone:
+            self.gone[gone.hash] = gone.by or ""
+        elif gone.by:
+            self.gone[gone.by] = ""
+        elif standing := self.standing(gone.hash):
+            self.gone[standing] = ""
 
     def _handover(self, entry: Entry, body: say.Handover) -> None:
         data = body.data
@@ -281,6 +327,18 @@ class History(msgspec.Struct):
             elif size == each.position + 1:
                 new = [each.key]
         return old + new
+
+
+def _touched(entry: Entry) -> list[str]:
+    """The cases whose keys or grants an entry may change."""
+    match entry.body:
+        case say.Case(case=case):
+            return [case]
+        case say.Grant(data=data):
+            return [each.case for each in data.grants]
+        case say.Destroy(data=data):
+            return [each.case for each in data.what]
+    return []
 
 
 def consent_message(archive: str, old: str, new: str) -> bytes:

@@ -1,0 +1,65 @@
+"""Removing what the ledger says is destroyed and is still here.
+
+It runs whenever a ``destroy`` entry is taken in: by the device that wrote it, by the next opening
+after a crash, by another device that learns of it in a sync. It may be interrupted anywhere.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from sviedka.keep.destruction.ledgered import gone
+
+if TYPE_CHECKING:
+    from sviedka.keep.archive import Archive
+
+
+def remove(archive: Archive) -> None:
+    """Remove outer keys, grants, objects and traces in the index of all that was destroyed.
+
+    The archive has caught up. BusyError if another process has the index open: everything else is
+    gone then, and the index is made again under its new key by whoever opens it next.
+    """
+    for case, facet in _destroyed(archive):
+        archive.ring.forget(case, facet)
+    files = gone(archive.lines(), archive.history)
+    objects = [name for name in files.objects if archive.objects.has(name)]
+    grants = [name for name in files.grants if archive.grants.has(name)]
+    if not (objects or grants or _has_keys(archive)):
+        return
+    with archive.locked():
+        # The keys first: without them every copy of the rest, wherever it lies, is dead.
+        if _has_keys(archive):
+            _forget_keys(archive)
+        archive.grants.delete(grants)
+        archive.objects.delete(objects)
+        if archive.projector.key != archive.state.index:
+            archive.projector.rebuild(archive.state.index)
+
+
+def _destroyed(archive: Archive) -> list[tuple[str, str]]:
+    return [
+        (case, name)
+        for case, facets in archive.history.cases.items()
+        for name, facet in facets.items()
+        if facet.destroyed
+    ]
+
+
+def _has_keys(archive: Archive) -> bool:
+    """Whether this device still holds the outer key of something destroyed, or an old index key."""
+    gone = {f"{case}/{facet}" for case, facet in _destroyed(archive)}
+    return archive.projector.key != archive.state.index or any(
+        name.rpartition("/")[0] in gone for name in archive.state.outer
+    )
+
+
+def _forget_keys(archive: Archive) -> None:
+    state = archive.state
+    for case, facet in _destroyed(archive):
+        state = state.without_outer(case, facet)
+    if state.outer.keys() != archive.state.outer.keys():
+        # The index held what these keys opened, so its own key goes with them.
+        archive.update_state(msgspec.structs.replace(state, index=archive.random(32)))
