@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from sviedka.capture.filepaths import known_at
 from sviedka.capture.intake import Outcome, case_named, no_progress, open_case
+from sviedka.capture.text import text
 from sviedka.errors import InputError
 from sviedka.keep.author import TOOL
 from sviedka.keep.index.items import same
@@ -129,11 +130,11 @@ def _take(archive: Archive, save: Saving, chunk: Sequence[Found], outcome: Outco
                 fresh.append(each)
         elif not known_at(archive.projector.index, outcome.case, each.path):
             save.record(outcome.case, "evidence", _not_a_file(each, outcome))
-    here: dict[str, str] = {}
     sources = (Source.of(each.place) for each in fresh)
     for each, sealed in zip(fresh, save.items(outcome.case, "evidence", sources), strict=True):
         if isinstance(sealed, Sealed):
-            item = here.get(sealed.sha256) or _there_already(archive, outcome.case, sealed)
+            item = save.known(outcome.case, "evidence", sealed.sha256)
+            item = item or _there_already(archive, outcome.case, sealed)
             if item:
                 save.drop(sealed)
                 outcome.known += 1
@@ -141,7 +142,6 @@ def _take(archive: Archive, save: Saving, chunk: Sequence[Found], outcome: Outco
                 item = save.item(outcome.case, "evidence", sealed).id
                 outcome.items += 1
                 outcome.size += sealed.size
-            here[sealed.sha256] = item
             record = _place(each, outcome, item=item)
         else:
             outcome.missing += 1
@@ -205,13 +205,3 @@ def _source(name: str, outcome: Outcome, single: bool) -> dict[str, Any]:
         "v": 1,
         **text("name", os.fsencode(name)),
     }
-
-
-def text(key: str, value: bytes) -> dict[str, str]:
-    """A field of text; where it is not UTF-8, of its bytes in base64 (docs/format.md §6.2)."""
-    try:
-        return {key: value.decode()}
-    except UnicodeDecodeError:
-        import base64  # noqa: PLC0415 - rare
-
-        return {f"{key}_base64": base64.b64encode(value).decode()}

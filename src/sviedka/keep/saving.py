@@ -16,7 +16,7 @@ from sviedka.keep.keys import grants
 from sviedka.keep.keys.facet import FacetEpoch
 from sviedka.keep.ledger import statements as say
 from sviedka.keep.vault import batch
-from sviedka.keep.vault.seal import Sealed, Source, seal_batch, seal_bytes, seal_many
+from sviedka.keep.vault.seal import Sealed, Source, seal_batch, seal_many, seal_stream
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -106,6 +106,7 @@ class Saving:
         self._declared: dict[tuple[str, Facet], tuple[HybridRecipient, int]] = {}
         self._drafts: list[Draft] = []
         self._outer: dict[FacetEpoch, bytes] = {}
+        self._known: dict[tuple[str, Facet, str], str] = {}
         self._kept: list[say.Kept] = []
 
     def new_case(self, facets: Iterable[Facet], case: str = "") -> str:
@@ -157,9 +158,9 @@ class Saving:
         """Seal originals, on two cores; keep what is wanted with ``item``, ``drop`` the rest."""
         return seal_many(self._objects, self._recipient(case, facet)[0], sources)
 
-    def item_of(self, case: str, facet: Facet, data: bytes) -> ItemRef:
-        """Seal an original that is in memory, and keep it."""
-        sealed = seal_bytes(self._objects, self._recipient(case, facet)[0], data)
+    def item_of(self, case: str, facet: Facet, blocks: Iterable[bytes]) -> ItemRef:
+        """Seal an original that comes in blocks, and keep it."""
+        sealed = seal_stream(self._objects, self._recipient(case, facet)[0], blocks)
         return self.item(case, facet, sealed)
 
     def item(self, case: str, facet: Facet, sealed: Sealed) -> ItemRef:
@@ -170,7 +171,18 @@ class Saving:
             "kind": "item", "object": sealed.object, "sha256": sealed.sha256,
             "size": sealed.size, "v": 1,
         }  # fmt: skip
-        return ItemRef(self._add(part, record), sealed)
+        ref = ItemRef(self._add(part, record), sealed)
+        self._known[case, facet, sealed.sha256] = ref.id
+        return ref
+
+    def known(self, case: str, facet: Facet, sha256: str) -> str:
+        """The id of an item of this save whose original has that hash; "" if there is none."""
+        return self._known.get((case, facet, sha256), "")
+
+    def replace(self, recipient: HybridRecipient, framed: batch.Batch) -> say.ObjectRef:
+        """Seal a batch that stands in another's place; the caller states it in a ``destroy``."""
+        stored = seal_batch(self._objects, recipient, framed)
+        return say.ObjectRef(hash=stored.name, size=stored.size)
 
     def drop(self, sealed: Sealed) -> None:
         """Do not keep a sealed original after all: it was there already."""

@@ -220,7 +220,7 @@ class _Head:
                 continue
             try:
                 stamp = _stamps.decode(raw)
-            except msgspec.DecodeError:
+            except (msgspec.DecodeError, UnicodeDecodeError):
                 parsed, _ = _decode(window.source, offset, raw)
                 stamp = _Stamp(parsed.get("date"), parsed.get("date_unixtime"))
             self._messages += 1

@@ -109,6 +109,22 @@ def seal_many(
     return each(seal_one, sources, workers)
 
 
+def seal_stream(stage: Stage, recipient: HybridRecipient, blocks: Iterable[Bytes]) -> Sealed:
+    """Seal an original that comes in blocks and may be longer than memory; raises StorageError."""
+    original = hashlib.sha256()
+    encryptor = Encryptor([recipient])
+    size = 0
+    with stage.writer() as writer:
+        writer.write(encryptor.header)
+        for block in blocks:
+            original.update(block)
+            size += len(block)
+            writer.write(encryptor.update(block))
+        writer.write(encryptor.finish())
+        stored = writer.close()
+    return Sealed(stored.name, stored.size, original.hexdigest(), size)
+
+
 def seal_bytes(stage: Stage, recipient: HybridRecipient, data: Bytes) -> Sealed:
     """Seal an original that is in memory; raises StorageError."""
     stored = _stored(stage, recipient, data)

@@ -1,0 +1,13 @@
+"""Fields for text that may not be UTF-8 (docs/format.md §6.2)."""
+
+from __future__ import annotations
+
+import base64
+
+
+def text(key: str, value: bytes) -> dict[str, str]:
+    """A field of text; where it is not UTF-8, of its bytes in base64."""
+    try:
+        return {key: value.decode()}
+    except UnicodeDecodeError:
+        return {f"{key}_base64": base64.b64encode(value).decode()}
