@@ -1,5 +1,6 @@
 """What entries add up to: founding, chains, what was seen, keys of facets, destruction, days."""
 
+import time
 from copy import deepcopy
 
 import pytest
@@ -334,3 +335,18 @@ def test_days_do_not_go_back_and_are_days(day):
 def test_only_the_sequencer_says_which_day_it_is(device):
     with pytest.raises(NotPermittedError, match="sequencer"):
         a_ledger().day(device, "2024-01-01")
+
+
+# Speed
+
+
+def test_judging_an_entry_costs_little_more_than_its_signature():
+    ledger, count = a_ledger(), 500
+    content = {"case": CASE, "epoch": 1, "facet": "evidence", "objects": OBJECTS}
+    lines = [entry.data for entry in ledger.group(VERA, *[("content", content)] * count)]
+    began = time.perf_counter()
+    for line in lines:
+        ledger.history.apply(Entry.parse(line), ledger.root_at)
+    each = (time.perf_counter() - began) / count
+    print(f"{each * 1e6:.0f} µs an entry")
+    assert each < 0.005
