@@ -72,9 +72,12 @@ class DeviceFolder:
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
         """Keep out other processes of this device, whichever copy of the archive they work on."""
-        handle = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
+            handle = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
             fcntl.flock(handle, fcntl.LOCK_EX)
+        except OSError as error:
+            raise _storage_error(error, self.path) from error
+        try:
             yield
         finally:
             os.close(handle)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
 from sviedka.errors import BusyError
@@ -41,7 +41,8 @@ def hold(folder: Path, wait: float, waiting: Callable[[], None]) -> Iterator[Non
                 time.sleep(_POLL)
         yield
     finally:
-        os.close(handle)
+        with suppress(OSError):  # nothing was written through it, and the lock is gone either way
+            os.close(handle)
 
 
 def _taken(handle: int, folder: Path) -> bool:
