@@ -21,6 +21,7 @@ from sviedka.errors import (
 from sviedka.keep.index import Index, Row
 from sviedka.keep.ledger import statements as say
 from sviedka.keep.ledger.entry import Entry
+from sviedka.keep.ledger.groups import Gathering
 from sviedka.keep.vault.unseal import read_batch
 
 if TYPE_CHECKING:
@@ -214,21 +215,14 @@ class Projector:
 
 def contents(lines: Iterable[bytes], case: str | None) -> Iterator[tuple[int, say.Content, int]]:
     """The ``content`` entries in force, of one case or all, with the position they count from."""
-    group: list[tuple[int, Entry]] = []
+    group = Gathering()
     for position, line in enumerate(lines):
-        # A cheap look first: most entries of a large ledger are of other cases.
+        # A cheap look first: what is neither content nor part of a group only cuts one off.
         if b'"kind":"content"' not in line and b'"group":' not in line:
-            group = []
+            group = Gathering()
             continue
-        entry = Entry.parse(line)
-        place = entry.body.group if isinstance(entry.body, say.Grouped) else None
-        if place is None:
-            group = []
-            ready = [(position, entry)]
-        else:
-            group = [*group, (position, entry)] if place.at else [(position, entry)]
-            ready = group if place.at + 1 == place.of == len(group) else []
-        for at, each in ready:
+        ready = group.take(Entry.parse(line))
+        for at, each in enumerate(ready, position + 1 - len(ready)):
             body = each.body
             if isinstance(body, say.Content) and case in (None, body.case):
                 yield at, body, position
