@@ -6,7 +6,17 @@ in, its fields. ``docs/kinds.md`` is made from them by ``python -m sviedka.kinds
 
 from __future__ import annotations
 
-from sviedka.kinds.model import Field, Kind, Shape, kind_of, load
+from sviedka.kinds.model import Field, Kind, Shape, goes_with, kind_of, load
 from sviedka.kinds.record import MAX_RECORD, check, encode
 
-__all__ = ["MAX_RECORD", "Field", "Kind", "Shape", "check", "encode", "kind_of", "load"]
+__all__ = [
+    "MAX_RECORD",
+    "Field",
+    "Kind",
+    "Shape",
+    "check",
+    "encode",
+    "goes_with",
+    "kind_of",
+    "load",
+]

@@ -40,6 +40,8 @@ def _kind(kind: Kind) -> Iterator[str]:
     yield ""
     if kind.shape.exactly_one:
         yield from [f"Exactly one of {_listed(kind.shape.exactly_one)} is there.", ""]
+    if kind.goes_with:
+        yield from [f"Deleted with what {_listed(kind.goes_with)} names.", ""]
 
 
 def _rows(shape: Shape, prefix: str) -> Iterator[str]:

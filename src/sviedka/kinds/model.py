@@ -60,13 +60,18 @@ class Field:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Kind:
-    """A kind of record: one line on what it means, the facets it may lie in, its fields."""
+    """A kind of record: one line on what it means, the facets it may lie in, its fields.
+
+    ``goes_with`` are fields that name a record without which one of this kind says nothing: when
+    that is deleted, it is deleted too.
+    """
 
     kind: str
     version: int
     meaning: str
     facets: frozenset[str]
     shape: Shape
+    goes_with: tuple[str, ...] = ()
 
 
 @cache
@@ -82,6 +87,11 @@ def load() -> dict[str, Kind]:
     return {name: kind for name in sorted(_paths()) if (kind := kind_of(name))}
 
 
+def goes_with() -> dict[str, tuple[str, ...]]:
+    """By kind, the fields that name a record with which a record of that kind is deleted."""
+    return {name: kind.goes_with for name, kind in load().items() if kind.goes_with}
+
+
 @cache
 def _paths() -> dict[str, Path]:
     return {path.stem: path for path in _FOLDER.glob("*.toml")}
@@ -89,7 +99,8 @@ def _paths() -> dict[str, Path]:
 
 def _kind(data: dict[str, Any]) -> Kind:
     shape = _shape(data)
-    return Kind(shape=shape, facets=frozenset(data.pop("facets")), **data)
+    facets, with_ = frozenset(data.pop("facets")), tuple(data.pop("goes_with", ()))
+    return Kind(shape=shape, facets=facets, goes_with=with_, **data)
 
 
 def _shape(data: dict[str, Any]) -> Shape:

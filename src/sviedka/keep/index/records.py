@@ -139,6 +139,12 @@ def batches_with(db: apsw.Connection, kinds: Iterable[str]) -> list[Batch]:
     return [Batch(*each) for each in found]
 
 
+def batches_after(db: apsw.Connection, entry: int) -> list[Batch]:
+    """The batches that came after an entry, in the order in which they came."""
+    found = db.execute("SELECT * FROM batch WHERE entry > ? ORDER BY entry", (entry,))
+    return [Batch(*each) for each in found]
+
+
 def counts(db: apsw.Connection) -> list[Count]:
     """What each facet of each case holds."""
     found = db.execute(
