@@ -81,8 +81,8 @@ def test_a_fault_at_each_call_loses_nothing(
         if each.call == call and each.thread == 0:
             program = begun.copy(tmp_path / f"{call}{each.number}")
             done = inject(program, fault, call, each.number, "add", second)
-            for trouble in troubles(program, done, killed="SIGKILL" in fault):
-                found.append(f"{each}: {trouble}")
+            said = troubles(program, done, killed="SIGKILL" in fault)
+            found += [f"{each}: {trouble}" for trouble in said]
             shutil.rmtree(program.base)
     assert not found, "\n".join(found)
 
@@ -104,8 +104,8 @@ def test_a_fault_in_a_thread_that_seals_loses_nothing(
     for number in numbers[BEYOND_THE_MAIN_THREAD - 1 :]:
         program = begun.copy(tmp_path / f"write{number}")
         done = inject(program, fault, "write", number, "add", second)
-        for trouble in troubles(program, done, killed="SIGKILL" in fault, after=after):
-            found.append(f"write {number}: {trouble}")
+        said = troubles(program, done, killed="SIGKILL" in fault, after=after)
+        found += [f"write {number}: {trouble}" for trouble in said]
         shutil.rmtree(program.base)
     assert len(numbers) > BEYOND_THE_MAIN_THREAD
     assert not found, "\n".join(found)

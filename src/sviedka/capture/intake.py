@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from sviedka.errors import NotFoundError, UsageError
+from sviedka.keep.archive import PATIENCE
 from sviedka.keep.index.labels import labels
+from sviedka.keep.ledger.lock import hold
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from sviedka.keep.archive import Archive
     from sviedka.keep.ledger.statements import Facet
@@ -47,6 +50,18 @@ class Outcome:
     def took_nothing(self) -> bool:
         """Whether everything was there already."""
         return not (self.items or self.messages)
+
+
+@contextmanager
+def importing(archive: Archive, waiting: Callable[[], None]) -> Iterator[None]:
+    """Keep other imports out: two that bring the same would both find it missing.
+
+    Saves of other kinds go on. ``waiting`` is called once if another import has to end first;
+    BusyError if that takes too long.
+    """
+    with hold(archive.path, PATIENCE, waiting):
+        archive.catch_up()
+        yield
 
 
 def case_named(archive: Archive, name: str) -> str | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sviedka.cli.session import Session, command
+from sviedka.cli.session import Session, command, waiting
 from sviedka.errors import UsageError
 
 if TYPE_CHECKING:
@@ -57,11 +57,15 @@ def add(
     new, so an interrupted import is simply run again.
     """
     from sviedka.capture import files, recognise
-    from sviedka.capture.intake import require_case
+    from sviedka.capture.intake import importing, require_case
 
     session.date_confirmed = confirm_date
     outcomes: list[Outcome] = []
-    with session.open() as archive, session.progress("Sealing") as progress:
+    with (
+        session.open() as archive,
+        importing(archive, waiting),
+        session.progress("Sealing") as progress,
+    ):
         chosen = require_case(archive, case) if case else None
         exports, others = recognise.sort(paths, sort)
         if exports:

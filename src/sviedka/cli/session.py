@@ -93,7 +93,7 @@ class Session:
             projections=PROJECTIONS,
             encode=kinds.encode,
             date_confirmed=self.date_confirmed,
-            waiting=lambda: note("Another process is writing to this archive; waiting for it …"),
+            waiting=waiting,
         ) as archive:
             yield archive
 
@@ -181,6 +181,11 @@ def _from_file(path: Path) -> str:
     if len(data) > _PASSPHRASE_LIMIT:
         raise UsageError("this file is too long for a passphrase", where=str(path))
     return text.removesuffix("\n").removesuffix("\r")
+
+
+def waiting() -> None:
+    """Say why nothing seems to happen."""
+    note("Another process is writing to this archive; waiting for it …")
 
 
 def note(text: str) -> None:
