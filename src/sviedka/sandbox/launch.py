@@ -144,8 +144,10 @@ def _interpreter() -> str:
 
 
 def _libraries() -> list[str]:
-    """Where installed packages lie."""
-    return list(dict.fromkeys(sysconfig.get_path(name) for name in ("purelib", "platlib")))
+    """Where installed packages lie: by the names that such folders have, never a working folder."""
+    own = [sysconfig.get_path(name) for name in ("purelib", "platlib")]
+    others = [path for path in sys.path if Path(path).name in ("site-packages", "dist-packages")]
+    return list(dict.fromkeys([*own, *others]))
 
 
 def _packages(parser: str) -> Iterator[Path]:
