@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sviedka.capture.intake import Progress
     from sviedka.keep.archive import Archive
     from sviedka.keep.keys.device import DeviceKeys
+    from sviedka.keep.keys.state import DeviceState
     from sviedka.keep.ledger.log import Log
 
 PASSPHRASE_FILE = "SVIEDKA_PASSPHRASE_FILE"
@@ -70,6 +71,14 @@ class Session:
             return held
         data = self.device_folder(archive_id).read(device.FILE, device.FILE_LIMIT)
         return device.unlock(data, archive_id, passphrase("Passphrase"))
+
+    def device(self, archive_id: str) -> tuple[DeviceKeys, DeviceState]:
+        """The keys of this device and what it remembers, without opening the archive."""
+        from sviedka.keep.keys import machine, state
+
+        keys = self.keys(archive_id)
+        fingerprint = machine.fingerprint(archive_id, machine.machine_id(home(), os.urandom))
+        return keys, state.load(self.device_folder(archive_id), keys, archive_id, fingerprint)
 
     def device_folder(self, archive_id: str) -> Any:
         """Where this device keeps its keys to the archive."""

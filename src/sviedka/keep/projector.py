@@ -84,7 +84,7 @@ class Projector:
         self.remade = ""
         """Why the index was made anew when it was opened, if it was."""
         try:
-            self.index = Index.open(path, key, projections, self._fetch)
+            self.index = Index.open(path, key, projections, _outdated)
         except UnusableIndexError as error:
             self.remade = str(error)
             self.index = Index.rebuild(path, key, projections, (), 0)
@@ -155,7 +155,7 @@ class Projector:
                 new_key=new_key,
             )
         except StorageError:  # another process has it open, or the disk is full
-            self.index = Index.open(self._path, self._key, self._projections, self._fetch)
+            self.index = Index.open(self._path, self._key, self._projections, _outdated)
             raise
         self._key = new_key or self._key
 
@@ -206,11 +206,10 @@ class Projector:
             self.damaged[name] = str(error)
             return None
 
-    def _fetch(self, batches: Sequence[IndexedBatch]) -> Iterable[Row]:
-        wanted = {each.entry for each in batches}
-        for position, body, effective in contents(self._archive.lines(), None):
-            if position in wanted:
-                yield from self._rows_of(body, position, effective)
+
+def _outdated(_: Sequence[IndexedBatch]) -> Iterable[Row]:
+    """A projection is new or has changed, and the history that rows need is not read yet."""
+    raise UnusableIndexError("its tables are of another version of this program")
 
 
 def contents(lines: Iterable[bytes], case: str | None) -> Iterator[tuple[int, say.Content, int]]:

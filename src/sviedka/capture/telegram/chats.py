@@ -45,7 +45,10 @@ class _Participant(msgspec.Struct):
 
 
 class TelegramChats:
-    """Tables over ``chat``, ``message``, ``raw`` and ``participant``."""
+    """Tables over ``chat``, ``message``, ``raw`` and ``participant``.
+
+    Messages are keyed by their place, not by their random id: then a long import appends.
+    """
 
     name: Final = "capture.telegram"
     version: Final = 1
@@ -58,22 +61,23 @@ class TelegramChats:
             PRIMARY KEY (case_id, facet, id)
         ) WITHOUT ROWID;
         CREATE TABLE tg_message (
-            case_id BLOB NOT NULL, facet TEXT NOT NULL, id BLOB NOT NULL, chat BLOB NOT NULL,
-            message_id INTEGER, unixtime INTEGER,
+            case_id BLOB NOT NULL, facet TEXT NOT NULL,
+            entry INTEGER NOT NULL, ord INTEGER NOT NULL,
+            chat BLOB NOT NULL, message_id INTEGER, unixtime INTEGER,
             absent INTEGER NOT NULL,    -- media that were named and not there
             pos_from INTEGER NOT NULL, pos_to INTEGER,
-            PRIMARY KEY (case_id, facet, id)
+            PRIMARY KEY (case_id, entry, ord)
         ) WITHOUT ROWID;
-        CREATE INDEX tg_message_id ON tg_message (id);
         CREATE TABLE tg_raw (
-            case_id BLOB NOT NULL, facet TEXT NOT NULL, id BLOB NOT NULL,
+            case_id BLOB NOT NULL, facet TEXT NOT NULL,
+            entry INTEGER NOT NULL, ord INTEGER NOT NULL,
             message BLOB NOT NULL,
             sha256 BLOB,                -- of the bytes; empty where an item holds them
             item BLOB,
             pos_from INTEGER NOT NULL, pos_to INTEGER,
-            PRIMARY KEY (case_id, facet, id)
+            PRIMARY KEY (case_id, entry, ord)
         ) WITHOUT ROWID;
-        CREATE INDEX tg_raw_sha256 ON tg_raw (sha256);
+        CREATE INDEX tg_raw_sha256 ON tg_raw (sha256) WHERE sha256 IS NOT NULL;
         CREATE INDEX tg_raw_item ON tg_raw (item) WHERE item IS NOT NULL;
         CREATE TABLE tg_participant (
             case_id BLOB NOT NULL, facet TEXT NOT NULL, participant BLOB NOT NULL,
@@ -100,8 +104,8 @@ def _message(row: Row) -> tuple[object, ...]:
     body = row.read(_Message)
     absent = sum(each.missing == "absent" for each in body.media)
     chat = bytes.fromhex(body.chat)
-    at = (row.case, row.facet, row.id, chat)
-    return *at, body.message_id, body.unixtime, absent, row.position
+    at = (row.case, row.facet, row.entry, row.order)
+    return *at, chat, body.message_id, body.unixtime, absent, row.position
 
 
 def _raw(row: Row) -> tuple[object, ...]:
@@ -114,7 +118,8 @@ def _raw(row: Row) -> tuple[object, ...]:
             base64.b64decode(body.text_base64) if body.text_base64 else (body.text or "").encode()
         )
         digest = hashlib.sha256(held).digest()
-    return row.case, row.facet, row.id, bytes.fromhex(body.message), digest, item, row.position
+    at = (row.case, row.facet, row.entry, row.order)
+    return *at, bytes.fromhex(body.message), digest, item, row.position
 
 
 def _participant(row: Row) -> tuple[object, ...]:
@@ -124,10 +129,13 @@ def _participant(row: Row) -> tuple[object, ...]:
 
 _INTO: Final = {
     "chat": ("INSERT INTO tg_chat VALUES (?, ?, ?, ?, ?, ?, NULL)", _chat),
-    "message": ("INSERT INTO tg_message VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL)", _message),
-    "raw": ("INSERT INTO tg_raw VALUES (?, ?, ?, ?, ?, ?, ?, NULL)", _raw),
+    "message": ("INSERT INTO tg_message VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)", _message),
+    "raw": ("INSERT INTO tg_raw VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL)", _raw),
     "participant": ("INSERT INTO tg_participant VALUES (?, ?, ?, ?, ?, NULL)", _participant),
 }
+
+
+_IS_HELD: Final = "SELECT EXISTS (SELECT 1 FROM tg_raw WHERE sha256 = ?)"
 
 
 class KnownChat(NamedTuple):
@@ -149,18 +157,19 @@ def known_chats(index: Index, chat_id: int | None, kind: str | None) -> list[Kno
         return [KnownChat(case.hex(), facet, record.hex()) for case, facet, record in found]
 
 
-def known_message(db: apsw.Connection, chat: str, digest: bytes) -> int | None:
+def known_message(db: apsw.Connection, chat: str, digest: bytes, *, long: bool) -> int | None:
     """Of a message with these very bytes (SHA-256), how many media were not there at the last try.
 
-    None if the chat has no such message. Within ``Index.reading``.
+    None if the chat has no such message. ``long`` if its bytes are so many that an item holds them.
+    Within ``Index.reading``.
     """
+    if not long and not db.execute(_IS_HELD, (digest,)).get:
+        return None  # most often, and ten times as quick
+    raw = "sha256 = ?1" if not long else "item IN (SELECT id FROM item WHERE item.sha256 = ?1)"
     found = db.execute(
-        "SELECT min(absent) FROM ("
-        " SELECT absent FROM tg_raw JOIN tg_message ON tg_message.id = message"
-        " WHERE sha256 = ?1 AND chat = ?2"
-        " UNION ALL"
-        " SELECT absent FROM item JOIN tg_raw ON tg_raw.item = item.id"
-        " JOIN tg_message ON tg_message.id = message WHERE item.sha256 = ?1 AND chat = ?2)",
+        "SELECT min(absent) FROM tg_raw JOIN record ON record.id = message "  # noqa: S608 - ours
+        "JOIN batch ON batch.entry = record.entry JOIN tg_message USING (case_id, entry, ord) "
+        f"WHERE tg_raw.{raw} AND chat = ?2",
         (digest, bytes.fromhex(chat)),
     )
     absent: int | None = found.get

@@ -250,7 +250,10 @@ class _ChatImport:
         with self._archive.projector.index.reading() as db:
             for each in self._waiting:
                 digest = hashlib.sha256(each.raw).digest()
-                absent = known_message(db, self._record, digest) if self._record else None
+                absent = None
+                if self._record:
+                    long = len(each.raw) > LONGEST_RAW
+                    absent = known_message(db, self._record, digest, long=long)
                 more = bool(absent) and any(map(media.is_there, each.message.media))
                 if digest in seen or (absent is not None and not more):
                     self.outcome.known += 1

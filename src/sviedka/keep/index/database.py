@@ -24,9 +24,9 @@ KEY_SIZE: Final = 32
 REBUILD: Final = "make the index again: sviedka rebuild"
 
 _BUSY_MS: Final = 5000
-_CACHE_KIB: Final = 16 * 1024
-_WAL_BYTES: Final = 8 * 2**20
-"""Beyond this the WAL is written back. A few thousand records."""
+_CACHE_KIB: Final = 48 * 1024
+_WAL_BYTES: Final = 32 * 2**20
+"""Beyond this the WAL is written back. Some ten thousand records."""
 
 
 def connect(path: Path, key: bytes) -> apsw.Connection:

@@ -1,0 +1,108 @@
+"""``sviedka verify`` and ``scrub``: is everything what it was?"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sviedka.cli.session import Session, command
+
+if TYPE_CHECKING:
+    from sviedka.keep.verify import Report
+
+_SHOWN = 50
+"""Findings that are printed; --json gives all."""
+
+
+@click.command()
+@command(
+    click.option("--deep", is_flag=True, help="Open everything that this device's keys open, too."),
+)
+def verify(session: Session, deep: bool) -> None:
+    """Check the ledger, the grants, and that every object is there.
+
+    With --deep every object is read, opened and compared with its record: that takes a passphrase
+    and as long as reading the whole archive. Ends with 0 only if all is well.
+    """
+    from sviedka import kinds
+    from sviedka.keep.archive import archive_id
+    from sviedka.keep.verify import Holder, verify
+    from sviedka.keep.verify.report import Report
+
+    path = session.path()
+    report: Report
+    if not deep:
+        report = verify(path)
+    else:
+        archive = archive_id(session.log())
+        holder = Holder(*session.device(archive))
+        with session.progress("Verifying") as progress:
+            report = verify(path, holder=holder, check=kinds.check, progress=progress)
+    _show(session, report)
+
+
+@click.command()
+@command()
+def scrub(session: Session) -> None:
+    """Read every stored byte and compare it with the ledger; needs no key."""
+    from sviedka.keep.verify import Depth, verify
+
+    with session.progress("Scrubbing") as progress:
+        report = verify(session.path(), Depth.HASHES, progress=progress)
+    _show(session, report)
+
+
+def _show(session: Session, report: Report) -> None:
+    result: dict[str, Any] = {
+        "archive": report.archive,
+        "attested": report.attested,
+        "alone_since": report.alone_since,
+        "clean": report.clean,
+        "counts": asdict(report.counts),
+        "findings": [asdict(each) for each in report.findings],
+        "head": {"root": report.head.root, "size": report.head.size},
+        "intact": report.intact,
+        "outside": [asdict(each) for each in report.outside],
+    }
+    session.show(result, *_lines(report))
+    if not report.clean:
+        sys.exit(4 if not report.intact else 1)
+
+
+def _lines(report: Report) -> list[str]:
+    counts = report.counts
+    lines = [
+        f"{counts.entries} entries, {counts.grants} grant files, {counts.objects} objects; "
+        f"{counts.read / 1e6:.1f} MB read."
+    ]
+    if counts.originals or counts.records:
+        lines.append(f"Opened: {counts.originals} originals and {counts.records} records.")
+    if counts.closed:
+        lines.append(f"{counts.closed} objects are under keys that this device does not hold.")
+    lines += [f"{each.severity.upper()}: {each}" for each in report.findings[:_SHOWN]]
+    if len(report.findings) > _SHOWN:
+        lines.append(f"… and {len(report.findings) - _SHOWN} more findings; --json lists them all.")
+    lines += [
+        f"Head {each.size} is attested by {each.file}"
+        + (f" at {datetime.fromtimestamp(each.time, UTC):%Y-%m-%d %H:%M} UTC" if each.time else "")
+        for each in report.outside
+    ]
+    if report.alone_since:
+        lines.append(
+            f"Since {report.alone_since} nobody outside has seen this ledger; "
+            "its owner could rewrite it from there on (`sviedka witness`)."
+        )
+    lines.append(_verdict(report))
+    return lines
+
+
+def _verdict(report: Report) -> str:
+    if report.clean:
+        return f"All is well. Head: {report.head.size} entries, root {report.head.root}"
+    if report.intact:
+        return "Nothing is damaged, but look at the warnings."
+    return "DAMAGED: not everything is what the ledger says."
