@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
+    from sviedka.keep.ledger.paths import TilePath
+
 CHECKPOINT: Final = "checkpoint"
 JOURNAL: Final = "journal"
 _MAX_JOURNAL: Final = 2**32
@@ -116,6 +118,10 @@ class Log:
                 start += 1
         yield from tail[start - tiles.size : max(stop - tiles.size, 0)]
 
+    def tile(self, path: TilePath) -> bytes:
+        """The bytes of one tile or bundle, as they lie here; NotFoundError if it does not."""
+        return self._files.read(str(path))
+
     def root_at(self, size: int) -> bytes:
         """The root over the first ``size`` entries."""
         if not 0 <= size <= self.size:
@@ -125,6 +131,18 @@ class Log:
                 self._roots.clear()
             self._roots[size] = self._root(size)
         return self._roots[size]
+
+    def frontier(self) -> merkle.Frontier:
+        """The right edge of the tree over all entries, to go on from."""
+        size, start, edge = self.tiled, 0, []
+        for level in reversed(range(size.bit_length())):
+            if size >> level & 1:
+                edge.append(self.tiles.hash_at(level, start >> level))
+                start += 1 << level
+        tree = merkle.Frontier(size, edge)
+        for entry in self._view.tail:
+            tree.append(merkle.leaf_hash(entry))
+        return tree
 
     def append(self, entries: Sequence[bytes]) -> None:
         """Make entries durable at the next positions: one write, one sync, then they stand.

@@ -1,0 +1,90 @@
+"""One sync, as the sequencer and as any other device."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from sviedka.keep import layout
+from sviedka.keep.sync import alone, carry, inventory, outerkeys, publish
+from sviedka.keep.sync.folder import SyncFolder
+from sviedka.keep.sync.follow import clear_outbox, follow
+from sviedka.keep.sync.gather import gather
+from sviedka.keep.sync.report import SyncReport
+from sviedka.keep.sync.send import send
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from sviedka.keep.archive import Archive
+    from sviedka.keep.ledger.history import History
+
+FEW: Final = 8
+"""Up to so many cases are replayed one by one; for more the index is made again."""
+
+
+def sync(archive: Archive, folder: Path) -> SyncReport:
+    """Exchange everything with a folder; docs/format.md §8.2 says what, and how it is checked.
+
+    What the folder holds that it should not is in the report. Raised is only what concerns this
+    device: RollbackError or ForkError if this archive is an older copy or one of two in use,
+    ClockError, StorageError, BusyError. After any of them, or a crash, it can be run again.
+    """
+    report = SyncReport()
+    with archive.locked():
+        archive.settle()
+        place = SyncFolder(folder, archive.archive_id, report, archive.random)
+        known, size = set(archive.history.cases), archive.log.size
+        done: list[str] = []
+        if archive.is_sequencer:
+            alone.check(archive, place)
+            history, done = gather(archive, place)
+        else:
+            history = follow(archive, place)
+        # What entries bring comes before the index takes them in, so that nothing is read twice.
+        late = outerkeys.take(archive, place, history) & known
+        late |= _fetch(archive, place, history, size)
+        archive.settle()  # which may be to take up the role, if it was handed over to this device
+        _replay(archive, late)
+        if archive.is_sequencer:
+            _publish(archive, place, done)
+        else:
+            clear_outbox(archive)
+            send(archive, place)
+        outerkeys.give(archive, place)
+    return report
+
+
+def _fetch(archive: Archive, folder: SyncFolder, history: History, size: int) -> set[str]:
+    """Bring what is missing here; gives the cases of which entries below ``size`` became whole."""
+    wanted = inventory.of_ledger(archive.log.entries(), history)
+    came = carry.fetch_objects(folder, archive.objects, wanted.objects)
+    came |= carry.fetch_grants(folder, archive.grants, wanted.grants)
+    carry.fetch_kept(folder, archive.log.folder, wanted.kept)
+    found = (wanted.objects.get(name) or wanted.grants[name] for name in came)
+    return {each.case for each in found if each.position < size}
+
+
+def _replay(archive: Archive, cases: set[str]) -> None:
+    """Read again what only now can be read."""
+    if len(cases) > FEW:
+        archive.projector.rebuild()
+        return
+    for case in cases:
+        archive.projector.replay(case)
+
+
+def _publish(archive: Archive, folder: SyncFolder, done: Iterable[str]) -> None:
+    """Put into the folder all that other devices need, the head last."""
+    if archive.log.size > archive.log.tiled:
+        archive.commit()
+    archive.update_state(archive.state.advanced(archive.head).signed(archive.chain.seq))
+    there = inventory.of_ledger(archive.log.entries(), archive.history)
+    carry.drop(folder, layout.OBJECTS, there.gone_objects)
+    carry.drop(folder, layout.GRANTS, there.gone_grants)
+    carry.push(folder, layout.OBJECTS, archive.objects, there.objects)
+    carry.push(folder, layout.GRANTS, archive.grants, there.grants)
+    carry.push_kept(folder, archive.log.folder, there.kept)
+    publish.publish(folder, archive.log)
+    for path in done:
+        folder.remove(path)
