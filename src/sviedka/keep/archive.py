@@ -8,8 +8,15 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from sviedka.errors import AccessError, NotAnArchiveError, NotFoundError, RollbackError
-from sviedka.keep import calendar, layout, recall, records, role
+from sviedka.errors import (
+    AccessError,
+    FormatError,
+    IntegrityError,
+    NotAnArchiveError,
+    NotFoundError,
+    RollbackError,
+)
+from sviedka.keep import calendar, layout, recall, records, restate, role
 from sviedka.keep.age import HybridRecipient
 from sviedka.keep.author import Draft, compose
 from sviedka.keep.destruction import remains
@@ -190,9 +197,7 @@ class Archive:
         On a device that is not the sequencer they go to the outbox, provisional until a sync.
         """
         with self.locked():
-            self.catch_up()
-            role.settle(self)
-            self._check_chain()
+            self.settle()
             if not self.is_sequencer:
                 entries = self._compose(drafts)
                 outbox.write(self.path / layout.OUTBOX, entries)
@@ -214,6 +219,15 @@ class Archive:
         entries = compose(drafts, self.device, self.history, self.head, self.now())
         self.history.foresee(entries)
         return entries
+
+    def settle(self) -> None:
+        """Bring all in line with the ledger as it is now, within ``locked``, before writing."""
+        self.catch_up()
+        if self.stuck:
+            restate.restate(self)
+            self.catch_up()
+        role.settle(self)
+        self._check_chain()
 
     def commit(self) -> None:
         """Sign the present head and tile what it covers. Call it within ``locked``."""
@@ -251,6 +265,8 @@ class Archive:
 
     _holds = False
     _recalled = 0
+    stuck = False
+    """Whether something in the outbox can stand no more, behind the ledger as it is now."""
     _base = 0
     """The size of the ledger behind which the outbox was taken in."""
     _destroyed = False
@@ -281,13 +297,12 @@ class Archive:
         for line in self.log.entries(self.history.size):
             self._take(Entry.parse(line))
         self._base = self.log.size
-        for each in self._waiting_entries():
-            self._take(each)
-            self._pending.append(each)
+        self._take_outbox()
         self.projector.flush()
         if self._destroyed:
             remains.remove(self)
             self._destroyed = False
+            remains.renew_index(self)
 
     def _take(self, entry: Entry) -> None:
         position = self.history.size
@@ -295,12 +310,23 @@ class Archive:
         self._destroyed |= any(isinstance(each.body, say.Destroy) for each in effective)
         self.projector.apply(position, effective)
 
-    def _waiting_entries(self) -> list[Entry]:
-        """What the outbox holds and the history does not have yet."""
+    def _take_outbox(self) -> None:
+        """Take in what waits, as far as the ledger permits it; ``restate`` sees to the rest."""
+        self.stuck = False
         if self.is_sequencer:
-            return []
-        waiting = outbox.waiting(self.path / layout.OUTBOX)
-        return [each for each in waiting if each.body.seq >= self.chain.seq]
+            return
+        for each in outbox.waiting(self.path / layout.OUTBOX):
+            if each.body.seq < self.chain.seq:
+                continue
+            try:
+                self._take(each)
+            except (AccessError, FormatError, IntegrityError):
+                self.stuck = True
+                self.history = self.settled()
+                for one in self._pending:
+                    self.history.apply(one, self.log.root_at)
+                return
+            self._pending.append(each)
 
     def lines(self, start: int = 0) -> Iterator[bytes]:
         """The entries from a position on; behind those of the ledger, what waits in the outbox."""
