@@ -168,7 +168,8 @@ def known_message(db: apsw.Connection, chat: str, digest: bytes, *, long: bool) 
     raw = "sha256 = ?1" if not long else "item IN (SELECT id FROM item WHERE item.sha256 = ?1)"
     found = db.execute(
         "SELECT min(absent) FROM tg_raw JOIN record ON record.id = message "  # noqa: S608 - ours
-        "JOIN batch ON batch.entry = record.entry JOIN tg_message USING (case_id, entry, ord) "
+        "JOIN batch ON batch.entry = record.entry JOIN tg_message AS said "
+        "ON (said.case_id, said.entry, said.ord) = (batch.case_id, record.entry, record.ord) "
         f"WHERE tg_raw.{raw} AND chat = ?2",
         (digest, bytes.fromhex(chat)),
     )
