@@ -126,7 +126,11 @@ class Projector:
             self._rows = []
 
     def position_on_disk(self) -> int:
-        """How far the index is now, whoever brought it there; nothing may be gathered."""
+        """How far the index is now, whoever brought it there.
+
+        What was gathered beyond it, when the disk would not take it, is to be gathered again.
+        """
+        self._rows = []
         self.position = self.index.position
         return self.position
 
