@@ -22,7 +22,7 @@ from sviedka.keep.saving import Event
 from sviedka.keep.vault.seal import Sealed, Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from sviedka.capture.intake import Progress
     from sviedka.keep.archive import Archive
@@ -50,8 +50,11 @@ class Found:
         return self.info.st_size if stat.S_ISREG(self.info.st_mode) else 0
 
 
-def look(root: Path) -> list[Found]:
-    """Everything under a folder, or the one file, sorted by path; links are not followed."""
+def look(root: Path, leave: Collection[Path] = ()) -> list[Found]:
+    """Everything under a folder, or the one file, sorted by path; links are not followed.
+
+    Folders in ``leave`` are passed over.
+    """
     if not root.is_dir() or root.is_symlink():
         return [Found(os.fsencode(root.name), root, root.lstat())]
     found = []
@@ -64,20 +67,24 @@ def look(root: Path) -> list[Found]:
     return sorted(found, key=lambda each: each.path)
 
 
-def add(
+def add(  # noqa: PLR0913 - who, what, and four ways to say more
     archive: Archive,
     roots: Sequence[Path],
     *,
+    leave: Collection[Path] = (),
     case: str | None = None,
     purpose: str = "",
     progress: Progress = no_progress,
-) -> Outcome:
+) -> Outcome | None:
     """Seal a folder, or some files, into a case: the one given, else one of that name.
 
-    InputError if there is nothing to read; files that cannot be read are noted, and the rest goes
+    Folders in ``leave`` are passed over; None if nothing is left beside them. InputError if there
+    is nothing to read at all; files that cannot be read are noted, and the rest goes
     on. Adding the same again adds nothing.
     """
-    found = [each for root in roots for each in _looked(root)]
+    found = [each for root in roots for each in _looked(root, leave)]
+    if not found and leave:
+        return None
     if not found:
         raise InputError("there is nothing in it", where=str(roots[0]))
     name = roots[0].resolve().name
@@ -98,9 +105,9 @@ def add(
     return outcome
 
 
-def _looked(root: Path) -> list[Found]:
+def _looked(root: Path, leave: Collection[Path]) -> list[Found]:
     try:
-        return look(root)
+        return look(root, leave)
     except OSError as error:
         raise InputError(
             "this cannot be read", where=str(root), do=f"the system says: {error.strerror}"

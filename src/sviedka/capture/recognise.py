@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import re
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from sviedka.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
 EXPORT: Final = "result.json"
 """What Telegram Desktop calls its JSON export."""
@@ -33,22 +35,53 @@ def is_telegram(path: Path) -> bool:
     return bool(_TELEGRAM.search(beginning))
 
 
-def sort(paths: Iterable[Path], chosen: str | None) -> tuple[list[Path], list[Path]]:
-    """Telegram exports (each by its JSON file), and everything else.
+@dataclass(frozen=True)
+class Sorted:
+    """What was brought: exports by their JSON files, everything else, and folders to leave out."""
+
+    exports: list[Path]
+    others: list[Path]
+    taken: frozenset[Path]
+    """Folders of exports that lie within ``others``: they are not taken twice."""
+
+
+def sort(paths: Iterable[Path], chosen: str | None) -> Sorted:
+    """Tell Telegram exports from everything else, in folders of folders too.
 
     ``chosen`` (``telegram`` or ``files``) overrides what is seen. InputError for a folder that is
     said to be an export and holds none.
     """
-    exports, others = [], []
+    exports: list[Path] = []
+    others: list[Path] = []
+    inside: set[Path] = set()
     for path in paths:
-        inner = path / EXPORT if path.is_dir() else path
-        if chosen == "files" or (chosen is None and not is_telegram(inner)):
+        export = path / EXPORT if path.is_dir() else path
+        nested = [] if chosen == "files" else _exports_in(path)
+        if chosen == "files":
             others.append(path)
-        elif inner.is_file():
-            exports.append(inner)
-        else:
+        elif is_telegram(export) or (chosen == "telegram" and export.is_file()):
+            exports.append(export)
+        elif nested:
+            exports += nested
+            inside |= {each.parent for each in nested}
+            others.append(path)
+        elif chosen == "telegram":
             raise InputError(
                 f"there is no {EXPORT} in it", where=str(path),
                 do="export the chat as JSON (machine-readable), or add the folder --as files",
             )  # fmt: skip
-    return exports, others
+        else:
+            others.append(path)
+    return Sorted(exports, others, frozenset(inside))
+
+
+def _exports_in(folder: Path) -> list[Path]:
+    """The exports in the folders of a folder; links are not followed."""
+    if not folder.is_dir() or folder.is_symlink():
+        return []
+    found = []
+    for place, subfolders, names in os.walk(folder):
+        if EXPORT in names and is_telegram(Path(place) / EXPORT):
+            found.append(Path(place) / EXPORT)
+            subfolders.clear()
+    return sorted(found)

@@ -67,20 +67,26 @@ def add(
         session.progress("Sealing") as progress,
     ):
         chosen = require_case(archive, case) if case else None
-        exports, others = recognise.sort(paths, sort)
-        if exports:
+        brought = recognise.sort(paths, sort)
+        if brought.exports:
             from sviedka.capture.telegram import importing as telegram
-        for export in exports:
+        elif chats or all_chats:
+            raise UsageError("--chat and --all-chats are for Telegram exports")
+        for export in brought.exports:
             wanted = telegram.Wanted(chats, everything=all_chats)
             outcomes += telegram.add(
                 archive, export, wanted, case=chosen, purpose=purpose, progress=progress
             )
-        if others:
-            if chats or all_chats:
-                raise UsageError("--chat and --all-chats are for Telegram exports")
-            outcomes.append(
-                files.add(archive, others, case=chosen, purpose=purpose, progress=progress)
+        if brought.others:
+            rest = files.add(
+                archive,
+                brought.others,
+                leave=brought.taken,
+                case=chosen,
+                purpose=purpose,
+                progress=progress,
             )
+            outcomes += [rest] if rest else []
     session.show({"imports": [_result(each) for each in outcomes]}, *map(_line, outcomes))
 
 

@@ -1,4 +1,4 @@
-"""``sviedka verify`` and ``scrub``: is everything what it was?"""
+"""``sviedka verify`` and ``scrub``: whether everything is what it was."""
 
 from __future__ import annotations
 
@@ -31,10 +31,8 @@ def verify(session: Session, deep: bool) -> None:
     from sviedka import kinds
     from sviedka.keep.archive import archive_id
     from sviedka.keep.verify import Holder, verify
-    from sviedka.keep.verify.report import Report
 
     path = session.path()
-    report: Report
     if not deep:
         report = verify(path)
     else:
@@ -75,10 +73,8 @@ def _show(session: Session, report: Report) -> None:
 
 def _lines(report: Report) -> list[str]:
     counts = report.counts
-    lines = [
-        f"{counts.entries} entries, {counts.grants} grant files, {counts.objects} objects; "
-        f"{counts.read / 1e6:.1f} MB read."
-    ]
+    stored = f"{counts.grants} grant files, {counts.objects} objects"
+    lines = [f"{counts.entries} entries, {stored}; {counts.read / 1e6:.1f} MB read."]
     if counts.originals or counts.records:
         lines.append(f"Opened: {counts.originals} originals and {counts.records} records.")
     if counts.closed:
