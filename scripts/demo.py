@@ -43,10 +43,10 @@ def main() -> None:
     finally:
         sviedka("lock")
     print(f"\n{GREEN}{BOLD}Done in {time.monotonic() - begun:.0f} seconds.{END}")
-    print(
-        f"Look around: {DIM}SVIEDKA_HOME={ROOM / 'keys'} {SVIEDKA} --archive {ROOM / 'archive'} list{END}"
-    )
-    print(f"The passphrase is in {ROOM / 'passphrase'}; remove {ROOM} when you have seen enough.")
+    print("To look around (the passphrase is in demo-archive/passphrase):")
+    print(f"  {DIM}export SVIEDKA_HOME=$PWD/demo-archive/keys{END}")
+    print(f"  {DIM}.venv/bin/sviedka list --archive demo-archive/archive{END}")
+    print("Remove demo-archive when you have seen enough.")
 
 
 def steps(material: Path) -> None:

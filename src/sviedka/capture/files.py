@@ -60,6 +60,7 @@ def look(root: Path, leave: Collection[Path] = ()) -> list[Found]:
     found = []
     for folder, subfolders, names in os.walk(root):
         here = Path(folder)
+        subfolders[:] = [name for name in subfolders if here / name not in leave]
         links = [name for name in subfolders if (here / name).is_symlink()]
         for name in (*names, *links):
             place = here / name
