@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from sviedka.errors import NotFoundError
+from sviedka.errors import AmbiguousError, NotFoundError
 from sviedka.keep.destruction.records import CUSTODY
 from sviedka.keep.destruction.sealing import Removal, content_at, open_batch
 from sviedka.keep.index import records
-from sviedka.keep.index.events import events
+from sviedka.keep.index.events import events, imports
 from sviedka.keep.ledger import statements as say
 from sviedka.keep.ledger.entry import Entry
 from sviedka.keep.projector import contents
@@ -64,15 +64,17 @@ class _Import:
     declared: dict[str, int] = field(default_factory=dict)
 
 
-def undo(archive: Archive, imported: str, why: str) -> Undone:
-    """Take back the import of this id: its items and batches go, a tombstone tells why.
+def undo(archive: Archive, prefix: str, why: str) -> Undone:
+    """Take back the import whose id begins so: its items and batches go, a tombstone tells why.
 
     A case that it created, and in which nothing else lies, is destroyed as a whole. NotFoundError
-    if there is no such import (any more), AccessError if what may rest on it cannot all be read,
-    NotPermittedError if this device may not. All goes or nothing.
+    if there is no such import (any more), AmbiguousError if there are several, IntegrityError if
+    what may rest on it cannot be read, NotPermittedError if this device may not. All goes or
+    nothing.
     """
     with archive.locked(), archive.save(Event("del", why)) as save:
         archive.catch_up()
+        imported = _find(archive, prefix)
         found = _entries(archive, imported)
         kept = _kept(archive, found, imported)
         whole = _sole(archive, found) - {found.entries[entry].case for entry in kept}
@@ -92,12 +94,21 @@ def undo(archive: Archive, imported: str, why: str) -> Undone:
     return Undone(sorted(removal.objects), sorted(whole), stays)
 
 
+def _find(archive: Archive, prefix: str) -> str:
+    with archive.projector.index.reading() as db:
+        known = [each.id.hex() for each in imports(db)]
+    found = [each for each in known if each.startswith(prefix)]
+    if not found:
+        raise NotFoundError(f"there is no import {prefix[:40]!r}, or it was taken back already")
+    if len(found) > 1:
+        raise AmbiguousError(f"{prefix!r} may be any of {len(found)} imports", found[:10])
+    return found[0]
+
+
 def _entries(archive: Archive, imported: str) -> _Import:
     """All entries of the groups in which an import was saved, whether their records open or not."""
     with archive.projector.index.reading() as db:
         ends = sorted({each.position for each in events(db, imported=bytes.fromhex(imported))})
-    if not ends:
-        raise NotFoundError(f"there is no import {imported}, or it was taken back already")
     found = _Import()
     for end in ends:
         last = content_at(archive, end)

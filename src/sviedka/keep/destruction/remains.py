@@ -17,25 +17,27 @@ if TYPE_CHECKING:
 
 
 def remove(archive: Archive) -> None:
-    """Remove outer keys, grants, objects and traces in the index of all that was destroyed.
-
-    The archive has caught up. BusyError if another process has the index open: everything else is
-    gone then, and the index is made again under its new key by whoever opens it next.
-    """
+    """Remove outer keys, grants and objects of all that an archive which caught up says is gone."""
     for case, facet in _destroyed(archive):
         archive.ring.forget(case, facet)
     files = gone(archive.lines(), archive.history)
     objects = [name for name in files.objects if archive.objects.has(name)]
     grants = [name for name in files.grants if archive.grants.has(name)]
-    if not (objects or grants or _has_keys(archive)):
-        return
-    with archive.locked():
-        # The keys first: without them every copy of the rest, wherever it lies, is dead.
-        if _has_keys(archive):
+    if objects or grants or _has_keys(archive):
+        with archive.locked():
+            # The keys first: without them every copy of the rest, wherever it lies, is dead.
             _forget_keys(archive)
-        archive.grants.delete(grants)
-        archive.objects.delete(objects)
-        if archive.projector.key != archive.state.index:
+            archive.grants.delete(grants)
+            archive.objects.delete(objects)
+
+
+def renew_index(archive: Archive) -> None:
+    """Make the index again if its key was given up with the keys of what it held.
+
+    BusyError if another process has it open: whoever opens the archive next, alone, does it then.
+    """
+    if archive.projector.key != archive.state.index:
+        with archive.locked():
             archive.projector.rebuild(archive.state.index)
 
 
@@ -49,11 +51,9 @@ def _destroyed(archive: Archive) -> list[tuple[str, str]]:
 
 
 def _has_keys(archive: Archive) -> bool:
-    """Whether this device still holds the outer key of something destroyed, or an old index key."""
+    """Whether this device still holds the outer key of something destroyed."""
     gone = {f"{case}/{facet}" for case, facet in _destroyed(archive)}
-    return archive.projector.key != archive.state.index or any(
-        name.rpartition("/")[0] in gone for name in archive.state.outer
-    )
+    return any(name.rpartition("/")[0] in gone for name in archive.state.outer)
 
 
 def _forget_keys(archive: Archive) -> None:
