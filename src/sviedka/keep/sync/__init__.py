@@ -6,7 +6,19 @@ into the archive, and a sync that is interrupted anywhere can be run again.
 
 from __future__ import annotations
 
+from sviedka.keep.sync.arriving import Joining, arrive, identify, join
+from sviedka.keep.sync.handover import consent, hand_over
 from sviedka.keep.sync.report import Finding, SyncReport
 from sviedka.keep.sync.syncing import sync
 
-__all__ = ["Finding", "SyncReport", "sync"]
+__all__ = [
+    "Finding",
+    "Joining",
+    "SyncReport",
+    "arrive",
+    "consent",
+    "hand_over",
+    "identify",
+    "join",
+    "sync",
+]

@@ -51,7 +51,8 @@ class SyncFolder:
             )
         self.root = root
         self.report = report
-        self._base = short_name(archive)
+        self.base = short_name(archive)
+        """The name of the archive's part."""
         self._random = random
 
     # Reading
@@ -159,7 +160,7 @@ class SyncFolder:
             folder = os.open(self.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
             walked = ""
-            for name in [self._base, *filter(None, path.split("/"))]:
+            for name in [self.base, *filter(None, path.split("/"))]:
                 walked = f"{walked}/{name}" if walked else name
                 with _errors(walked):
                     inner = self._step(folder, name, walked, make=make)

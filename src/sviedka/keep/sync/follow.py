@@ -19,10 +19,11 @@ if TYPE_CHECKING:
     from sviedka.keep.sync.folder import SyncFolder
 
 
-def follow(archive: Archive, folder: SyncFolder) -> History:
+def follow(archive: Archive, folder: SyncFolder) -> tuple[History, bool]:
     """Adopt what the folder's ledger adds; what is wrong with it becomes a finding.
 
-    Gives the history of the ledger then, without the outbox, to be used up.
+    Gives the history of the ledger then, without the outbox, to be used up; and whether the folder
+    is behind, so that it should get the ledger from here.
 
     Call it within ``locked``, and ``catch_up`` after it. ForkError or RollbackError, and nothing
     is adopted, if the ledger holds entries of this device that this copy of it never wrote.
@@ -30,13 +31,15 @@ def follow(archive: Archive, folder: SyncFolder) -> History:
     try:
         arrived = pull.pull(folder, archive.log, archive.settled())
     except NotFoundError as error:
-        folder.report.waiting.append(error.where)
-        return archive.settled()
+        behind = error.where == pull.HEAD
+        if not behind:
+            folder.report.waiting.append(error.where)
+        return archive.settled(), behind
     except REFUSED as error:
         folder.find(error, error.where or pull.HEAD)
-        return archive.settled()
+        return archive.settled(), isinstance(error, RollbackError)
     if arrived is None:
-        return archive.settled()
+        return archive.settled(), False
     _check_own(archive, arrived)
     # History and index first: whoever opens the archive after a crash here finds them behind the
     # ledger, which they can be, and never beyond it.
@@ -47,7 +50,7 @@ def follow(archive: Archive, folder: SyncFolder) -> History:
     archive.update_state(archive.state.advanced(known))
     recall.write(archive.folder, arrived.history, archive.log.root_at)
     folder.report.adopted += len(arrived.entries)
-    return arrived.history
+    return arrived.history, False
 
 
 def clear_outbox(archive: Archive) -> None:

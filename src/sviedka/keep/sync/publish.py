@@ -1,4 +1,4 @@
-"""Putting the ledger into the folder: tiles first, the head last (docs/format.md §8.2)."""
+"""Putting into the folder what other devices need, the head of the ledger last (format.md §8.2)."""
 
 from __future__ import annotations
 
@@ -6,20 +6,35 @@ from typing import TYPE_CHECKING
 
 from sviedka.keep import layout
 from sviedka.keep.ledger.paths import ENTRIES, FULL, TilePath, edge_paths, hashes_at
-from sviedka.keep.sync import pull
+from sviedka.keep.sync import carry, inventory, pull
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from sviedka.keep.archive import Archive
     from sviedka.keep.ledger.log import Log
     from sviedka.keep.sync.folder import SyncFolder
 
 
-def publish(folder: SyncFolder, log: Log) -> None:
-    """Make the ledger in the folder that under the newest signed head here.
+def publish(archive: Archive, folder: SyncFolder) -> None:
+    """Make the folder hold all that is in tiles here; remove from it what was destroyed.
 
-    Every tile is compared, so that whatever was altered in the folder is mended. Partial tiles of
-    earlier heads stay until the full one is there: somebody may be reading them.
+    Any device can: it is the log key's signature that counts, not who carried it. Call it within
+    ``locked``, after ``catch_up``.
+    """
+    there = inventory.of_ledger(archive.log.entries(), archive.settled())
+    carry.drop(folder, layout.OBJECTS, there.gone_objects)
+    carry.drop(folder, layout.GRANTS, there.gone_grants)
+    carry.push(folder, layout.OBJECTS, archive.objects, there.objects)
+    carry.push(folder, layout.GRANTS, archive.grants, there.grants)
+    carry.push_kept(folder, archive.log.folder, there.kept)
+    _publish_ledger(folder, archive.log)
+
+
+def _publish_ledger(folder: SyncFolder, log: Log) -> None:
+    """Every tile is compared, so that whatever was altered in the folder is mended.
+
+    Partial tiles of earlier heads stay until the full one is there: somebody may be reading them.
     """
     if log.note is None:
         return

@@ -76,7 +76,7 @@ def pull(folder: SyncFolder, log: Log, history: History) -> Arrived | None:
         return None
     known = signed(note, history, head.size)
     try:
-        entries = _try(folder, log, history, head)
+        new = _try(folder, log, history, head)
         if not signed(note, history, head.size):
             raise ProofError("no log key in force signed this head", where=HEAD)
     except (NotFoundError, NewerFormatError):
@@ -85,7 +85,7 @@ def pull(folder: SyncFolder, log: Log, history: History) -> Arrived | None:
         if known and _is_another(folder, log, head):
             raise _fork(head.size) from error
         raise
-    return Arrived(entries, note, history)
+    return Arrived(new, note, history)
 
 
 def _compare(note: Note, head: Checkpoint, log: Log, history: History) -> None:
@@ -111,24 +111,24 @@ def _try(folder: SyncFolder, log: Log, history: History, head: Checkpoint) -> li
         return log.root_at(size) if size < log.size else roots[size]
 
     roots[log.size] = tree.root()
-    entries = []
-    for data in _entries(folder, log.size, head.size):
+    found = []
+    for data in entries(folder, log.size, head.size):
         history.apply(Entry.parse(data), root_at)
         tree.append(merkle.leaf_hash(data))
         roots[tree.size] = tree.root()
-        entries.append(data)
+        found.append(data)
     if tree.root() != head.root:
         raise ProofError("the entries do not lead to the root of this head", where=HEAD)
     if history.found is not None and head.origin != history.found.origin:
         raise ProofError("this is the head of another log", where=HEAD)
-    return entries
+    return found
 
 
 def _is_another(folder: SyncFolder, log: Log, head: Checkpoint) -> bool:
     """Whether the folder has all entries of this head, and they do not begin with those here."""
     tree, before = merkle.Frontier(), b""
     try:
-        for data in _entries(folder, 0, head.size):
+        for data in entries(folder, 0, head.size):
             tree.append(merkle.leaf_hash(data))
             before = tree.root() if tree.size == log.size else before
     except SviedkaError:
@@ -144,7 +144,7 @@ def _fork(size: int) -> ForkError:
     )
 
 
-def _entries(folder: SyncFolder, start: int, stop: int) -> Iterator[bytes]:
+def entries(folder: SyncFolder, start: int, stop: int) -> Iterator[bytes]:
     """The entries from ``start`` to ``stop`` as the folder has them, bundle by bundle."""
     tiles = TileReader(lambda name: folder.read(f"{layout.LEDGER}/{name}", MAX_BUNDLE), stop)
     for index in range(start // FULL, -(-stop // FULL)):

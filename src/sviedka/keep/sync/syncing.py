@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from sviedka.keep import layout
-from sviedka.keep.sync import alone, carry, inventory, outerkeys, publish
+from sviedka.keep.sync import alone, carry, inventory, outerkeys
 from sviedka.keep.sync.folder import SyncFolder
 from sviedka.keep.sync.follow import clear_outbox, follow
 from sviedka.keep.sync.gather import gather
+from sviedka.keep.sync.publish import publish
 from sviedka.keep.sync.report import SyncReport
 from sviedka.keep.sync.send import send
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from pathlib import Path
 
     from sviedka.keep.archive import Archive
@@ -39,16 +38,23 @@ def sync(archive: Archive, folder: Path) -> SyncReport:
         if archive.is_sequencer:
             alone.check(archive, place)
             history, done = gather(archive, place)
+            behind = True
         else:
-            history = follow(archive, place)
+            history, behind = follow(archive, place)
         # What entries bring comes before the index takes them in, so that nothing is read twice.
         late = outerkeys.take(archive, place, history) & known
         late |= _fetch(archive, place, history, size)
         archive.settle()  # which may be to take up the role, if it was handed over to this device
         _replay(archive, late)
         if archive.is_sequencer:
-            _publish(archive, place, done)
-        else:
+            if archive.log.size > archive.log.tiled:
+                archive.commit()
+            archive.update_state(archive.state.advanced(archive.head).signed(archive.chain.seq))
+        if behind or archive.is_sequencer:
+            publish(archive, place)
+        for path in done:
+            place.remove(path)
+        if not archive.is_sequencer:
             clear_outbox(archive)
             send(archive, place)
         outerkeys.give(archive, place)
@@ -72,19 +78,3 @@ def _replay(archive: Archive, cases: set[str]) -> None:
         return
     for case in cases:
         archive.projector.replay(case)
-
-
-def _publish(archive: Archive, folder: SyncFolder, done: Iterable[str]) -> None:
-    """Put into the folder all that other devices need, the head last."""
-    if archive.log.size > archive.log.tiled:
-        archive.commit()
-    archive.update_state(archive.state.advanced(archive.head).signed(archive.chain.seq))
-    there = inventory.of_ledger(archive.log.entries(), archive.history)
-    carry.drop(folder, layout.OBJECTS, there.gone_objects)
-    carry.drop(folder, layout.GRANTS, there.gone_grants)
-    carry.push(folder, layout.OBJECTS, archive.objects, there.objects)
-    carry.push(folder, layout.GRANTS, archive.grants, there.grants)
-    carry.push_kept(folder, archive.log.folder, there.kept)
-    publish.publish(folder, archive.log)
-    for path in done:
-        folder.remove(path)
