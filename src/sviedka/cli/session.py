@@ -64,8 +64,9 @@ class Session:
 
     def keys(self, archive_id: str) -> DeviceKeys:
         """The keys of this device, from the agent or by the passphrase; LockedError if neither."""
-        from sviedka.keep.keys import agent, device
+        from sviedka.keep.keys import agent, device, memory
 
+        memory.deny_dumps()
         held = agent.fetch(archive_id)
         if held:
             return held
