@@ -61,14 +61,16 @@ def message(number: int, author: str, text: str) -> dict[str, Any]:
     }
 
 
-def export(folder: Path, name: str, kind: str, messages: list[dict[str, Any]]) -> Path:
+def export(
+    folder: Path, name: str, kind: str, messages: list[dict[str, Any]], number: int = 1_717_171_717
+) -> Path:
     """Write an export of one chat, with a media file."""
     folder.mkdir(parents=True)
     (folder / "photos").mkdir()
     photo = b"\xff\xd8\xff\xe0" + name.encode() * 40
     (folder / "photos" / "photo_1@25-03-2021_12-00-00.jpg").write_bytes(photo)
     messages[0]["photo"] = "photos/photo_1@25-03-2021_12-00-00.jpg"
-    chat = {"name": name, "type": kind, "id": 1_717_171_717, "messages": messages}
+    chat = {"name": name, "type": kind, "id": number, "messages": messages}
     (folder / "result.json").write_text(json.dumps(chat, ensure_ascii=False, indent=1))
     return folder
 
