@@ -29,7 +29,7 @@ def undo(session: Session, import_id: str, why: str, yes: bool) -> None:
     from sviedka.keep.destruction import imports
 
     with session.open() as archive:
-        _ask(f"Take back import {import_id}? What it brought will be gone.", yes)
+        ask(f"Take back import {import_id}? What it brought will be gone.", yes)
         done = imports.undo(archive, import_id, why or "a mistaken import")
     session.show(
         {"cases": done.cases, "kept": done.kept, "objects": len(done.objects)},
@@ -50,7 +50,7 @@ def delete(session: Session, id_: str, why: str, yes: bool) -> None:
     from sviedka.keep.destruction import records
 
     with session.open() as archive:
-        _ask(f"Delete {id_} for good?", yes)
+        ask(f"Delete {id_} for good?", yes)
         done = records.delete(archive, id_, why or "deleted", kinds.goes_with())
     session.show(
         {"objects": done.objects, "records": done.records},
@@ -77,7 +77,7 @@ def destroy(session: Session, case: str, facet: Facet | None, purpose: str, yes:
     with session.open() as archive:
         chosen = require_case(archive, case)
         what = f"facet {facet} of case {case}" if facet else f"case {case}"
-        _ask(f"Destroy {what} for good, in older copies too?", yes)
+        ask(f"Destroy {what} for good, in older copies too?", yes)
         facets.destroy(archive, chosen, facet, purpose)
     session.show(
         {"case": chosen, "facet": facet},
@@ -85,7 +85,7 @@ def destroy(session: Session, case: str, facet: Facet | None, purpose: str, yes:
     )
 
 
-def _ask(question: str, yes: bool) -> None:
+def ask(question: str, yes: bool) -> None:
     """Go on only with a person's word."""
     if yes:
         return

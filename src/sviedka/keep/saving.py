@@ -112,21 +112,30 @@ class Saving:
     def new_case(self, facets: Iterable[Facet], case: str = "") -> str:
         """Declare a case with new keys for these facets, granted to the devices that get it."""
         case = case or self._target.random(16).hex()
+        self._declare(case, {facet: (1, self._target.grantees()) for facet in facets})
+        return case
+
+    def renew(self, case: str, facets: Mapping[Facet, tuple[int, Mapping[str, bytes]]]) -> None:
+        """Begin a new epoch of facets: its number, and the devices that get it, for each."""
+        self._declare(case, facets)
+
+    def _declare(self, case: str, facets: Mapping[Facet, tuple[int, Mapping[str, bytes]]]) -> None:
         keys: dict[Facet, say.FacetKeys] = {}
         granted = []
-        for facet in sorted(facets):
-            name = FacetEpoch(case, facet, 1)
+        for facet, (epoch, devices) in sorted(facets.items()):
+            name = FacetEpoch(case, facet, epoch)
             inner, outer = HybridIdentity.generate(), HybridIdentity.generate()
             public = outer.recipient.to_bytes()
-            keys[facet] = say.FacetKeys(epoch=1, outer=public, recipient=inner.recipient.to_bytes())
-            self._declared[case, facet] = inner.recipient, 1
+            keys[facet] = say.FacetKeys(
+                epoch=epoch, outer=public, recipient=inner.recipient.to_bytes()
+            )
+            self._declared[case, facet] = inner.recipient, epoch
             self._outer[name] = outer.seed
-            granted.append(self.grant(name, inner.seed, public, self._target.grantees()))
+            granted.append(self.grant(name, inner.seed, public, devices))
         self._drafts += [
             Draft(say.Case, {"case": case, "data": say.CaseData(facets=keys)}, Notice("cre")),
-            Draft(say.Grant, {"data": say.GrantData(grants=granted)}, Notice("gra")),
+            Draft(say.Grant, {"data": say.GrantData(grants=granted)}, Notice("pol")),
         ]
-        return case
 
     def grant(
         self, name: FacetEpoch, seed: bytes, outer: bytes, devices: Mapping[str, bytes]

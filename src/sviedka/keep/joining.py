@@ -1,0 +1,163 @@
+"""Devices join and leave: requests, admission with no more than was asked for, removal.
+
+A request is carried by anyone; that it is the right one, two people find out by comparing its
+fingerprint (docs/format.md §8.2).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Final
+
+from sviedka.errors import InputError, NotFoundError, UsageError
+from sviedka.keep import canonical
+from sviedka.keep.author import Draft, Notice
+from sviedka.keep.keys.facet import FacetEpoch
+from sviedka.keep.ledger import members
+from sviedka.keep.ledger import statements as say
+from sviedka.keep.ledger.statements import Member
+from sviedka.keep.saving import Event
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from sviedka.keep.archive import Archive
+    from sviedka.keep.ledger.statements import Facet, Role
+    from sviedka.keep.saving import Saving
+
+REQUEST_LIMIT: Final = 8_192
+"""Bytes; a member takes under 2,200."""
+_FINGERPRINT: Final = 20
+_OPEN_COMMONS: Final = frozenset({"evidence", "status"})
+"""Facets of ``commons`` that every member gets; ``audit`` is for stewards."""
+
+
+def fingerprint(request: bytes) -> str:
+    """What two people compare: 20 hex digits of the request's SHA-256, in groups of four."""
+    digits = hashlib.sha256(request).hexdigest()[:_FINGERPRINT]
+    return " ".join(digits[at : at + 4] for at in range(0, _FINGERPRINT, 4))
+
+
+def read_request(archive: Archive, request: bytes) -> Member:
+    """The device that asks to join; InputError, FormatError or ProofError if it is none."""
+    if len(request) > REQUEST_LIMIT:
+        raise InputError(f"a request has at most {REQUEST_LIMIT} bytes, not {len(request)}")
+    member = canonical.decode(request, Member, name="a device's request")
+    members.check(member, archive.found.origin)
+    return member
+
+
+def admit(
+    archive: Archive,
+    request: bytes,
+    roles: Iterable[Role],
+    cases: Sequence[str] | None = None,
+    purpose: str = "",
+) -> Member:
+    """Admit a device with these roles, and grant it what stands of the cases named, or of all.
+
+    Of ``commons`` it gets what every member has. UsageError if it is a member; AccessError if this
+    device cannot open what it is to grant; NotPermittedError if it is no steward.
+    """
+    asked = read_request(archive, request)
+    if asked.device in archive.history.members:
+        raise UsageError(f"device {asked.device} is a member already")
+    member = say.Member(
+        device=asked.device,
+        log=asked.log,
+        proof=asked.proof,
+        roles=sorted(set(roles)),
+        seal=asked.seal,
+        sign=asked.sign,
+    )
+    wanted = archive.history.cases.keys() if cases is None else {say.COMMONS, *cases}
+    with archive.save(Event("pol", purpose)) as save:
+        data = say.MemberData(add=member)
+        save.state(Draft(say.MemberChange, {"data": data}, Notice("acc", purpose)))
+        _grant(archive, save, member, sorted(wanted), purpose)
+        save.finish()
+    return member
+
+
+def grant(archive: Archive, device: str, cases: Sequence[str], purpose: str = "") -> None:
+    """Grant a member what stands of more cases; errors as of ``admit``."""
+    member = _member(archive, device)
+    with archive.save(Event("pol", purpose)) as save:
+        _grant(archive, save, member, sorted(set(cases)), purpose)
+        save.finish()
+
+
+def remove(archive: Archive, device: str, purpose: str = "") -> None:
+    """Remove a device: it gets no new key, and every facet that it could open gets a new epoch.
+
+    What it has read or kept stays readable to it. NotFoundError if it is no member, UsageError
+    for this device itself and for the recovery key.
+    """
+    gone = _member(archive, device)
+    if gone.device == archive.device.id or members.RECOVERY in gone.roles:
+        raise UsageError("neither this device nor the recovery key can be removed from here")
+    data = say.MemberData(remove=gone.device)
+    with archive.save(Event("pol", purpose)) as save:
+        save.state(Draft(say.MemberChange, {"data": data}, Notice("dea", purpose)))
+        for case, facets in _renewed(archive, gone.device).items():
+            save.renew(case, facets)
+        save.finish()
+
+
+def _grant(
+    archive: Archive, save: Saving, member: Member, cases: Iterable[str], purpose: str
+) -> None:
+    granted = []
+    for name, keys in _standing(archive, cases):
+        if name.case == say.COMMONS and not _gets(member, name.facet):
+            continue
+        seed = archive.ring.identity(name).seed
+        granted.append(save.grant(name, seed, keys.outer, {member.device: member.seal}))
+    for at in range(0, len(granted), say.MAX_GRANTS):
+        data = say.GrantData(grants=granted[at : at + say.MAX_GRANTS])
+        save.state(Draft(say.Grant, {"data": data}, Notice("pol", purpose)))
+
+
+def _standing(archive: Archive, cases: Iterable[str]) -> Iterator[tuple[FacetEpoch, say.FacetKeys]]:
+    """Every key that is declared and not destroyed."""
+    for case in cases:
+        facets = archive.history.cases.get(case)
+        if facets is None:
+            raise NotFoundError(f"there is no case {case}")
+        for facet, state in facets.items():
+            if not state.destroyed:
+                for keys in state.epochs:
+                    yield FacetEpoch(case, facet, keys.epoch), keys  # type: ignore[arg-type]
+
+
+def _gets(member: Member, facet: str) -> bool:
+    return facet in _OPEN_COMMONS or members.STEWARD in member.roles
+
+
+def _renewed(
+    archive: Archive, device: str
+) -> dict[str, dict[Facet, tuple[int, Mapping[str, bytes]]]]:
+    """The facets that a device was granted, with their next epoch and who is to have it."""
+    history = archive.history
+    found: dict[str, dict[Facet, tuple[int, Mapping[str, bytes]]]] = {}
+    for case, granted in history.granted.items():
+        for facet, state in history.cases[case].items():
+            holders = {d for each in granted if each.facet == facet for d in each.devices}
+            if state.destroyed or device not in holders:
+                continue
+            staying = {
+                each: history.members[each].seal
+                for each in holders
+                if each != device and each in history.members
+            }
+            epoch = len(state.epochs) + 1
+            found.setdefault(case, {})[facet] = (epoch, staying)  # type: ignore[index]
+    return found
+
+
+def _member(archive: Archive, device: str) -> Member:
+    """The member whose id begins so."""
+    found = [each for id_, each in archive.history.members.items() if id_.startswith(device)]
+    if len(found) != 1:
+        raise NotFoundError(f"{len(found) or 'no'} devices are called {device}")
+    return found[0]
