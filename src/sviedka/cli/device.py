@@ -21,7 +21,7 @@ _FOLDER = click.argument("folder", type=click.Path(path_type=Path, exists=True, 
 
 @click.group()
 def device() -> None:
-    """Add, list and remove devices.
+    r"""Add, list and remove devices.
 
     \b
     On the new computer:   sviedka device join FOLDER

@@ -25,7 +25,7 @@ _FOLDER = click.argument("folder", type=click.Path(path_type=Path, exists=True, 
         help="On a device that was just admitted: make the archive at PATH.",
     ),
     click.option("--id", "short", default="", help="With --new: which archive of the folder."),
-    click.option("--confirm-date", is_flag=True, help="The clock is right, though weeks have passed."),
+    click.option("--confirm-date", is_flag=True, help="The clock is right, though weeks passed."),
 )  # fmt: skip
 def sync(session: Session, folder: Path, new: Path | None, short: str, confirm_date: bool) -> None:
     """Exchange entries, objects and keys with other devices through FOLDER.
@@ -47,7 +47,7 @@ def sync(session: Session, folder: Path, new: Path | None, short: str, confirm_d
 
 @click.group()
 def handover() -> None:
-    """Pass the role of sequencer to another device.
+    r"""Pass the role of sequencer to another device.
 
     \b
     On the device that is to get it:  sviedka handover ready FOLDER
