@@ -9,17 +9,16 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Final
 
-from sviedka.errors import InputError, NotFoundError, UsageError
-from sviedka.keep import canonical
+from sviedka.errors import AccessError, InputError, NotFoundError, UsageError
+from sviedka.keep import canonical, granting
 from sviedka.keep.author import Draft, Notice
-from sviedka.keep.keys.facet import FacetEpoch
 from sviedka.keep.ledger import members
 from sviedka.keep.ledger import statements as say
 from sviedka.keep.ledger.statements import Member
 from sviedka.keep.saving import Event
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from sviedka.keep.archive import Archive
     from sviedka.keep.ledger.statements import Facet, Role
@@ -74,7 +73,7 @@ def admit(
     with archive.save(Event("pol", purpose)) as save:
         data = say.MemberData(add=member)
         save.state(Draft(say.MemberChange, {"data": data}, Notice("acc", purpose)))
-        _grant(archive, save, member, sorted(wanted), purpose)
+        _grant(archive, save, member, wanted, purpose)
         save.finish()
     return member
 
@@ -83,7 +82,7 @@ def grant(archive: Archive, device: str, cases: Sequence[str], purpose: str = ""
     """Grant a member what stands of more cases; errors as of ``admit``."""
     member = _member(archive, device)
     with archive.save(Event("pol", purpose)) as save:
-        _grant(archive, save, member, sorted(set(cases)), purpose)
+        _grant(archive, save, member, cases, purpose)
         save.finish()
 
 
@@ -105,29 +104,23 @@ def remove(archive: Archive, device: str, purpose: str = "") -> None:
 
 
 def _grant(
-    archive: Archive, save: Saving, member: Member, cases: Iterable[str], purpose: str
+    archive: Archive, save: Saving, member: Member, cases: Collection[str], purpose: str
 ) -> None:
-    granted = []
-    for name, keys in _standing(archive, cases):
-        if name.case == say.COMMONS and not _gets(member, name.facet):
-            continue
-        seed = archive.ring.identity(name).seed
-        granted.append(save.grant(name, seed, keys.outer, {member.device: member.seal}))
-    for at in range(0, len(granted), say.MAX_GRANTS):
-        data = say.GrantData(grants=granted[at : at + say.MAX_GRANTS])
-        save.state(Draft(say.Grant, {"data": data}, Notice("pol", purpose)))
-
-
-def _standing(archive: Archive, cases: Iterable[str]) -> Iterator[tuple[FacetEpoch, say.FacetKeys]]:
-    """Every key that is declared and not destroyed."""
-    for case in cases:
-        facets = archive.history.cases.get(case)
-        if facets is None:
-            raise NotFoundError(f"there is no case {case}")
-        for facet, state in facets.items():
-            if not state.destroyed:
-                for keys in state.epochs:
-                    yield FacetEpoch(case, facet, keys.epoch), keys  # type: ignore[arg-type]
+    history = archive.history
+    if unknown := set(cases) - history.cases.keys():
+        raise NotFoundError(f"there is no case {min(unknown)}")
+    names = [
+        name
+        for name in granting.standing(history)
+        if name.case in cases and (name.case != say.COMMONS or _gets(member, name.facet))
+    ]
+    devices = {member.device: member.seal}
+    _, shut = granting.grant(save, archive.ring, history, names, devices, purpose)
+    if shut:
+        raise AccessError(
+            f"this device cannot open {len(shut)} of these keys, such as {shut[0]}",
+            do="name the cases that it can open, or let another steward do it",
+        )
 
 
 def _gets(member: Member, facet: str) -> bool:
