@@ -70,7 +70,7 @@ def steps(material: Path) -> None:
     say(
         7, "Check the proof with its own verify.py: Python's standard library and openssl, no more."
     )
-    run([sys.executable, "-I", ROOM / "proof" / "verify.py", ROOM / "proof"])
+    run([sys.executable, "-I", ROOM / "proof" / "verify.py"])
 
 
 def a_video() -> dict[str, str]:
