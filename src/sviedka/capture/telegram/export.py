@@ -6,7 +6,7 @@ import errno
 import os
 import stat
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -19,7 +19,7 @@ from sviedka.capture.telegram.scanner import Chat, Unread
 from sviedka.errors import InputError, SandboxError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
 _WORKER: Final = worker.__name__
@@ -43,6 +43,16 @@ class Incoming(msgspec.Struct, frozen=True):
         return self.offset + len(self.raw)
 
 
+@dataclass(frozen=True)
+class Listing:
+    """The chats of an export, the error at which it breaks off if it does, and when this was so."""
+
+    chats: Sequence[Chat]
+    fault: InputError | None
+    stamp: tuple[int, int, int]
+    """The file's inode, size and time of change: of another file it says nothing."""
+
+
 def limits_for(size: int) -> sandbox.Limits:
     """Bounds for an export of ``size`` bytes: generous in time, the same for all in memory.
 
@@ -59,38 +69,38 @@ def list_chats(path: Path, limits: sandbox.Limits | None = None) -> Iterator[Cha
         yield from _chats(path, file, limits or limits_for(os.fstat(file).st_size))
 
 
+def list_export(path: Path, limits: sandbox.Limits | None = None) -> Listing:
+    """The chats of an export as far as it is whole; for ``read_export``. Errors as there."""
+    with _opened(path) as file:
+        return _listing(path, file, limits or limits_for(os.fstat(file).st_size))
+
+
 def read_export(
     path: Path,
     choose: Callable[[Chat], bool],
     *,
     limits: sandbox.Limits | None = None,
     resume: Mapping[int, int] | None = None,
+    listing: Listing | None = None,
 ) -> Iterator[Chat | Incoming | Unread]:
     """Each chosen chat, followed by its messages in the order of the file.
 
     ``resume`` leads from a chat's ``start`` to the ``Incoming.end`` at which an earlier reading of
-    the same file stopped. Raises InputError, with byte and line, where the file is broken or
-    breaks off: after everything that was whole; also if it changes while it is read. SandboxError
-    if the reader broke its limits.
+    the same file stopped. ``listing`` is its ``list_export``, where that is at hand: to find out
+    what is in a file, all of it is read. Raises InputError, with byte and line, where the file is
+    broken or breaks off: after everything that was whole; also if it changes meanwhile.
+    SandboxError if the reader broke its limits.
     """
     with _opened(path) as file:
-        before = os.fstat(file)
-        limits = limits or limits_for(before.st_size)
-        chosen: list[Chat] = []
-        fault: InputError | None = None
-        try:
-            chosen.extend(chat for chat in _chats(path, file, limits) if choose(chat))
-        except InputError as error:
-            fault = error
+        limits = limits or limits_for(os.fstat(file).st_size)
+        listing = listing or _listing(path, file, limits)
+        _check_unchanged(path, file, listing)
+        chosen = [chat for chat in listing.chats if choose(chat)]
         if chosen:
             yield from _read(path, file, limits, chosen, resume or {})
-        if fault:
-            raise fault
-        after = os.fstat(file)
-        if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
-            raise InputError(
-                "the file changed while it was read", where=str(path), do="add it again"
-            )
+        if listing.fault:
+            raise listing.fault
+        _check_unchanged(path, file, listing)
 
 
 @contextmanager
@@ -117,6 +127,25 @@ def _frames(
     except InputError as error:
         where = f"{path}: {error.where}" if error.where else str(path)
         raise InputError(error.what, where=where, do=error.do) from error
+
+
+def _listing(path: Path, file: int, limits: sandbox.Limits) -> Listing:
+    stamp, chats = _stamp(file), list[Chat]()
+    try:
+        chats.extend(_chats(path, file, limits))
+    except InputError as error:
+        return Listing(chats, error, stamp)
+    return Listing(chats, None, stamp)
+
+
+def _stamp(file: int) -> tuple[int, int, int]:
+    found = os.fstat(file)
+    return found.st_ino, found.st_size, found.st_mtime_ns
+
+
+def _check_unchanged(path: Path, file: int, listing: Listing) -> None:
+    if _stamp(file) != listing.stamp:
+        raise InputError("the file changed while it was read", where=str(path), do="add it again")
 
 
 def _chats(path: Path, file: int, limits: sandbox.Limits) -> Iterator[Chat]:

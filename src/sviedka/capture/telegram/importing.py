@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from sviedka.capture.intake import Outcome, no_progress
-from sviedka.capture.telegram.chats import known_chats, known_message
-from sviedka.capture.telegram.export import Incoming, list_chats, read_export
+from sviedka.capture.telegram.chats import held, known_chats, known_message
+from sviedka.capture.telegram.export import Incoming, Listing, list_export, read_export
 from sviedka.capture.telegram.hung import MediaKeeper
 from sviedka.capture.telegram.people import Senders, label
 from sviedka.capture.telegram.records import (
@@ -81,13 +81,13 @@ def add(  # noqa: PLR0913 - who, what, which of it, and three ways to say more
     there; InputError or SandboxError where the export is broken, when everything before that place
     stands.
     """
-    chats, broken = _chats(export)
-    chosen = [chat for chat in chats if wanted.takes(chat)]
-    _check_choice(export, chats, chosen, wanted, broken)
+    listing = list_export(export)
+    chosen = [chat for chat in listing.chats if wanted.takes(chat)]
+    _check_choice(export, listing, chosen, wanted)
     importer = None
     outcomes: list[Outcome] = []
     fault: InputError | SandboxError | None = None
-    events = read_export(export, lambda chat: chat in chosen)
+    events = read_export(export, wanted.takes, listing=listing)
     total = export.stat().st_size
     try:
         for event in events:
@@ -111,29 +111,15 @@ def add(  # noqa: PLR0913 - who, what, which of it, and three ways to say more
     return outcomes
 
 
-def _chats(export: Path) -> tuple[list[Chat], InputError | None]:
-    found: list[Chat] = []
-    try:
-        found.extend(list_chats(export))
-    except InputError as error:
-        return found, error
-    return found, None
-
-
-def _check_choice(
-    export: Path,
-    chats: Sequence[Chat],
-    chosen: Sequence[Chat],
-    wanted: Wanted,
-    broken: InputError | None,
-) -> None:
+def _check_choice(export: Path, listing: Listing, chosen: Sequence[Chat], wanted: Wanted) -> None:
+    chats = listing.chats
     for name in wanted.chats:
         if not any(name in {chat.name, str(chat.id)} for chat in chosen):
             raise NotFoundError(f"the export has no chat {name!r}", where=str(export))
     if chosen:
         return
-    if broken:
-        raise broken
+    if listing.fault:
+        raise listing.fault
     if not chats:
         raise InputError(
             "there is no chat in this export", where=str(export),
@@ -246,13 +232,14 @@ class _ChatImport:
     def _fresh(self) -> Iterator[Incoming]:
         """What was not taken before; also what lacked media that are there now."""
         media = MediaKeeper(self._archive, self._export.parent, self.outcome.case, self.outcome)
+        digests = [hashlib.sha256(each.raw).digest() for each in self._waiting]
         seen: set[bytes] = set()
         with self._archive.projector.index.reading() as db:
-            for each in self._waiting:
-                digest = hashlib.sha256(each.raw).digest()
+            before = held(db, digests) if self._record else set()
+            for each, digest in zip(self._waiting, digests, strict=True):
                 absent = None
-                if self._record:
-                    long = len(each.raw) > LONGEST_RAW
+                long = len(each.raw) > LONGEST_RAW
+                if digest in before or (long and self._record):
                     absent = known_message(db, self._record, digest, long=long)
                 more = bool(absent) and any(map(media.is_there, each.message.media))
                 if digest in seen or (absent is not None and not more):
