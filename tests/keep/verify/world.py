@@ -92,8 +92,8 @@ def fill(archive, world):
     world.deleted = made[-1].sealed.object
 
 
-def keep_head(archive):
-    """Have the newest head cosigned, as a partner organisation would."""
+def keep_head(archive, *, stamp=False):
+    """Have the newest head cosigned, as a partner organisation would; and stamped, if asked."""
     with archive.locked():
         archive.commit()
     note = archive.log.note
@@ -103,6 +103,8 @@ def keep_head(archive):
         str(size): bytes(note),
         f"{size}.cosig.{WITNESS.verifier.id.hex()}": f"{cosigned}\n".encode(),
     }
+    if stamp:
+        files[f"{size}.authority.1.tsr"] = b"what a time stamping authority answered"
     for name, data in files.items():
         write_file(archive.path / "ledger" / "checkpoints" / name, data)
     with archive.save(Event("val")) as save:

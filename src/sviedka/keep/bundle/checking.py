@@ -160,7 +160,10 @@ def _check_event(bundle: Bundle, said: Statement, body: Content) -> dict[str, An
     if said.event is None or body.batch is None:
         return None
     _check_leaf(bundle, statement.EVENT, said.event, body.batch.root)
-    return _record(bundle, statement.EVENT)
+    event = _record(bundle, statement.EVENT)
+    if event["kind"] != "event":
+        raise FormatError("this is not an event", where=statement.EVENT)
+    return event
 
 
 def _check_original(

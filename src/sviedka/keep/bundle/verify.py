@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
+KEYS = {"archive", "device", "event", "files", "log", "record", "v", "witnesses"}
 ED25519 = bytes.fromhex("302a300506032b6570032100")  # so begins such a key in DER (RFC 8410)
 
 
@@ -141,7 +142,8 @@ def check_entry(said: dict[str, Any], original: Path | None) -> bytes:
     need(("event" in said) == ("event.json" in said["files"]), "the event goes with its proof")
     if "event" in said:
         event = check_leaf("event", said["event"], body["batch"]["root"])
-        print(f"- it came with an event ({event['type']}) that states the time {event['time']}")
+        need(event["kind"] == "event", "event.json is an event")
+        print("- it came in one act with the event of which event.json speaks")
     public = unbase64(said["device"])
     device = sha256(b"sviedka/device/v1\n" + public)[:16].hex()
     need(device == body["device"] == signature["key"], "the entry is by the device")
@@ -197,6 +199,7 @@ def main() -> None:
     data = (HERE / "proof.json").read_bytes()
     said = json.loads(data)
     need(compact(said) == data and said["v"] == 1, "the form of proof.json")
+    need(set(said) | {"event", "witnesses"} == KEYS, "the keys of proof.json")
     need(wanted.archive in (None, said["archive"]), "it is of the archive " + str(wanted.archive))
     need(wanted.log in (None, said["log"]), "it is of the log " + str(wanted.log))
     check_outside(said, check_log(said, check_entry(said, check_files(said))))
