@@ -171,24 +171,27 @@ class Projector:
 
     def _rows_of(self, body: say.Content, position: int, effective: int) -> list[Row]:
         batch = self._open(body)
-        if batch is None:
+        if batch is None or body.batch is None:
             return []
+        # Batches have thousands of records: what they have in common is made once.
+        case, device = bytes.fromhex(body.case), bytes.fromhex(body.device)
+        held = bytes.fromhex(self._archive.history.standing(body.batch.object))
         return [
             Row(
                 id=record_id,
                 kind=_kind_of(record),
-                case=bytes.fromhex(body.case),
+                case=case,
                 facet=body.facet,
                 epoch=body.epoch,
-                device=bytes.fromhex(body.device),
-                object=bytes.fromhex(self._archive.history.standing(body.batch.object)),
+                device=device,
+                object=held,
                 entry=position,
                 position=effective,
                 order=order,
                 body=record,
             )
             for order, (record_id, record) in enumerate(zip(batch.ids, batch.records, strict=True))
-            if record is not None and body.batch
+            if record is not None
         ]
 
     def _open(self, body: say.Content) -> Batch | None:
