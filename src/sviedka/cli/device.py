@@ -64,7 +64,7 @@ def join(session: Session, folder: Path, role: Role, short: str) -> None:
 
     word = passphrase("Passphrase for this device", confirm=True)
     made = join(folder, home(), word, [role], random=os.urandom, short=short)
-    print_ = fingerprint(made.request)
+    print_ = fingerprint(made.archive, made.request)
     session.show(
         {"archive": made.archive, "device": made.device.id, "fingerprint": print_},
         f"This device asks to join archive {made.archive[:16]}… as {role}.",
@@ -102,7 +102,7 @@ def add(
     data = read_file(request, joining.REQUEST_LIMIT)
     with session.open() as archive:
         joining.read_request(archive, data)
-        _compare(joining.fingerprint(data), fingerprint)
+        _compare(joining.fingerprint(archive.archive_id, data), fingerprint)
         chosen = None if all_cases else [require_case(archive, each) for each in cases]
         member = joining.admit(archive, data, [role], chosen, purpose)
     session.show(

@@ -377,7 +377,7 @@ class Archive:
 
     def _check_chain(self) -> None:
         """Refuse an archive that lacks entries which this device has signed already."""
-        if self.chain.seq < self.state.seq:
+        if self.chain.seq < self.state.seq and not self.stuck:
             raise RollbackError(
                 f"this device has signed {self.state.seq} entries; here are only {self.chain.seq}",
                 where=str(self.path),

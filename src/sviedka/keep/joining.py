@@ -31,9 +31,13 @@ _OPEN_COMMONS: Final = frozenset({"evidence", "status"})
 """Facets of ``commons`` that every member gets; ``audit`` is for stewards."""
 
 
-def fingerprint(request: bytes) -> str:
-    """What two people compare: 20 hex digits of the request's SHA-256, in groups of four."""
-    digits = hashlib.sha256(request).hexdigest()[:_FINGERPRINT]
+def fingerprint(archive: str, request: bytes) -> str:
+    """What two people compare: 20 hex digits in groups of four, of the request and the archive's id.
+
+    Of the archive too, since a folder could show the new device another one, of the same origin.
+    """
+    said = f"sviedka/request/v1\n{archive}\n".encode() + request
+    digits = hashlib.sha256(said).hexdigest()[:_FINGERPRINT]
     return " ".join(digits[at : at + 4] for at in range(0, _FINGERPRINT, 4))
 
 

@@ -7,12 +7,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sviedka.keep import canonical, founding
+from sviedka.keep import founding
 from sviedka.keep import sync as syncing
 from sviedka.keep.archive import Archive
-from sviedka.keep.author import Draft, Notice
-from sviedka.keep.keys.facet import FacetEpoch
-from sviedka.keep.ledger import statements as say
+from sviedka.keep.joining import admit
 from sviedka.keep.saving import Event
 
 PASSPHRASE = "пяць слоў, якія ніхто не ведае"
@@ -88,37 +86,15 @@ def found(root):
     return place
 
 
-def admit(archive, request, roles=None):
-    """What a steward does with a request: admit the device, grant it every key that is here."""
-    member = canonical.decode(request, say.Member, name="a request")
-    data = say.MemberData(add=member)
-    with archive.save(Event("add")) as save:
-        save.state(Draft(say.MemberChange, {"data": data}, Notice("add")))
-        given = []
-        for case, facets in archive.history.cases.items():
-            for facet, state in facets.items():
-                for keys in state.epochs:
-                    name = FacetEpoch(case, facet, keys.epoch)
-                    if state.destroyed or archive.state.outer_seed(name) is None:
-                        continue
-                    seed = archive.identity(*name).seed
-                    given.append(save.grant(name, seed, keys.outer, {member.device: member.seal}))
-        save.state(Draft(say.Grant, {"data": say.GrantData(grants=given)}, Notice("gra")))
-        save.finish()
-    return member.device
-
-
 def join(root, folder, sequencer, roles=("steward",)):
     """A new device that is admitted, and has its copy of the archive."""
     root.mkdir()
     sequencer.sync(folder)
-    joining = syncing.join(folder, root / "home", PASSPHRASE, roles, random=os.urandom)
-    place = Place(root, joining.device, sequencer.clock)
+    asked = syncing.join(folder, root / "home", PASSPHRASE, roles, random=os.urandom)
+    place = Place(root, asked.device, sequencer.clock)
     with sequencer.open() as archive:
-        admit(archive, joining.request)
+        admit(archive, asked.request, roles)
         syncing.sync(archive, folder)
-    syncing.arrive(
-        folder, place.path, place.home, joining.archive, joining.device, random=os.urandom
-    )
+    syncing.arrive(folder, place.path, place.home, asked.archive, asked.device, random=os.urandom)
     place.sync(folder)
     return place

@@ -1,7 +1,5 @@
 """Two devices and an honest folder."""
 
-from tests.keep.sync import places
-
 
 def test_a_new_device_reads_what_it_was_granted(world):
     first, second, _ = world
