@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, Annotated, Any, Final, Self
 
 import msgspec
@@ -37,12 +38,15 @@ OuterName = Annotated[
 ]
 """``<case>/<facet>/<epoch>``."""
 Day = Annotated[str, Meta(pattern=r"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$")]
+Digest = Annotated[str, Meta(pattern="^([0-9a-f]{64})?$")]
 
 
 class DeviceState(Strict, frozen=True, kw_only=True):
     """The state of one device in one archive. Every change makes a new one, to be saved."""
 
     archive: Hash
+    backed: Digest = ""
+    """SHA-256, in hex, over the names of the outer keys in the last key backup; "" before it."""
     backup: Day
     device: Id
     head: Head
@@ -73,6 +77,12 @@ class DeviceState(Strict, frozen=True, kw_only=True):
 
         kept = {name: seed for name, seed in self.outer.items() if not gone(name)}
         return msgspec.structs.replace(self, outer=kept)
+
+    @property
+    def outer_names(self) -> str:
+        """SHA-256, in hex, over the names of the outer keys, ascending, each with a line feed."""
+        lines = "".join(f"{name}\n" for name in sorted(self.outer))
+        return hashlib.sha256(lines.encode()).hexdigest()
 
     def advanced(self, head: Head) -> Self:
         """With a newer head, which the caller has shown to continue this one.
