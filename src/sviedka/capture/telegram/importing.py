@@ -33,7 +33,7 @@ from sviedka.keep.index.items import same
 from sviedka.keep.saving import Event
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from sviedka.capture.intake import Progress
@@ -204,16 +204,22 @@ class _ChatImport:
 
     def _seal_export(self, save: Saving) -> str | None:
         """A channel's export itself, byte-exact: there are no persons in it to be kept apart."""
-        with self._export.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").digest()
-        with self._archive.projector.index.reading() as db:
-            known = same(db, bytes.fromhex(self.outcome.case), "evidence", digest)
+        known = self._there_already("evidence", _slices(self._export))
         if known:
-            return known[0].id.hex()
+            return known
         ref = save.item_of(self.outcome.case, "evidence", _slices(self._export))
         self.outcome.items += 1
         self.outcome.size += ref.sealed.size
         return ref.id
+
+    def _there_already(self, facet: Facet, blocks: Iterable[bytes]) -> str:
+        """The id of an item of the case with these bytes; "" if there is none."""
+        hashed = hashlib.sha256()
+        for block in blocks:
+            hashed.update(block)
+        with self._archive.projector.index.reading() as db:
+            known = same(db, bytes.fromhex(self.outcome.case), facet, hashed.digest())
+        return known[0].id.hex() if known else ""
 
     def _flush(self) -> None:
         fresh = list(self._fresh())
@@ -311,6 +317,9 @@ class _ChatImport:
         """What is no message, or far too long for one, is kept as its bytes."""
         facet: Facet = "evidence" if self._channel else "identity"
         end = unread.offset + unread.size
+        if self._there_already(facet, _slices(self._export, unread.offset, end)):
+            self.outcome.known += 1
+            return
         blocks = _slices(self._export, unread.offset, end)
         item = save.item_of(self.outcome.case, facet, blocks)
         record: dict[str, Any] = {
