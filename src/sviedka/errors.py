@@ -52,6 +52,10 @@ class InputError(FormatError):
     """What a person brought cannot be read as what it should be: an export, a file, a folder."""
 
 
+class ChangedError(InputError):
+    """A file changed while it was read: what was read is neither its old nor its new content."""
+
+
 class NewerFormatError(FormatError):
     """Written by a later version of the format than this program knows."""
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from sviedka.errors import InputError
+from sviedka.errors import ChangedError, InputError
 from sviedka.keep.age import Encryptor, seal
 from sviedka.keep.vault.beside import Beside
 from sviedka.keep.vault.disk import open_plain
@@ -59,7 +59,7 @@ def seal_item(stage: Stage, recipient: HybridRecipient, source: Source) -> Seale
     """Seal one original into ``stage``.
 
     Raises StorageError for the stage's side and InputError for the source's: it cannot be read, is
-    no plain file, or changed meanwhile. The stage then holds nothing of it.
+    no plain file, or changed meanwhile (ChangedError). The stage then holds nothing of it.
     """
     with _opened(source) as file, stage.writer() as writer:
         before = os.fstat(file.fileno())
@@ -78,7 +78,7 @@ def seal_item(stage: Stage, recipient: HybridRecipient, source: Source) -> Seale
         writer.write(encryptor.finish())
         after = os.fstat(file.fileno())
         if not before.st_size == size == after.st_size or before.st_mtime_ns != after.st_mtime_ns:
-            raise InputError(
+            raise ChangedError(
                 "This file changed while it was read",
                 where=source.name,
                 do="wait until nothing writes to it, then add it again",
