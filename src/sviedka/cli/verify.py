@@ -39,7 +39,7 @@ def verify(session: Session, deep: bool) -> None:
         archive = archive_id(session.log())
         holder = Holder(*session.device(archive))
         with session.progress("Verifying") as progress:
-            report = verify(path, holder=holder, check=kinds.check, progress=progress)
+            report = verify(path, holder=holder, check=kinds.check_known, progress=progress)
     _show(session, report)
 
 

@@ -7,7 +7,7 @@ in, its fields. ``docs/kinds.md`` is made from them by ``python -m sviedka.kinds
 from __future__ import annotations
 
 from sviedka.kinds.model import Field, Kind, Shape, goes_with, kind_of, load
-from sviedka.kinds.record import MAX_RECORD, check, encode
+from sviedka.kinds.record import MAX_RECORD, check, check_known, encode
 
 __all__ = [
     "MAX_RECORD",
@@ -15,6 +15,7 @@ __all__ = [
     "Kind",
     "Shape",
     "check",
+    "check_known",
     "encode",
     "goes_with",
     "kind_of",

@@ -38,6 +38,18 @@ def check(record: dict[str, Any], facet: str | None = None) -> None:
         raise _half(record) from None
 
 
+def check_known(record: dict[str, Any], facet: str | None = None) -> None:
+    """The same for a record that is read, if its kind and version are known here.
+
+    Of others nothing is asked: a later program may have written them (docs/format.md §6.2).
+    """
+    name, version = record.get("kind"), record.get("v")
+    kind = kind_of(name) if isinstance(name, str) else None
+    if kind is None or (isinstance(version, int) and version > kind.version):
+        return
+    check(record, facet)
+
+
 def encode(record: dict[str, Any], facet: str | None = None) -> bytes:
     """A record as the bytes that are kept: compact UTF-8 JSON, its keys sorted (format.md §6.2).
 
