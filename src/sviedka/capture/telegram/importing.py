@@ -41,8 +41,8 @@ if TYPE_CHECKING:
     from sviedka.keep.ledger.statements import Facet
     from sviedka.keep.saving import Saving
 
-GROUP_MESSAGES: Final = 4_000
-GROUP_TEXT: Final = 4 << 20
+GROUP_MESSAGES: Final = 3_000
+GROUP_TEXT: Final = 3 << 20
 GROUP_MEDIA: Final = 256 << 20
 """After so many messages, or bytes of them or of their media, what was read is made to stand."""
 _BLOCK: Final = 1 << 20
