@@ -191,7 +191,7 @@ def contents(archive: Archive) -> list[tuple[str, bytes, bytes]]:
     with archive.projector.index.reading() as db:
         found, cases = items(db), labels(db)
     return sorted(
-        (cases[each.case].name, names[each.id], b"".join(read_original(archive, each)))
+        (cases[each.case].name, names.get(each.id, b""), b"".join(read_original(archive, each)))
         for each in found
     )
 
