@@ -84,8 +84,8 @@ def test_the_sheet_does_not_go_on_from_a_head_that_the_log_key_did_not_sign(save
     forged = replace(signature, value=bytes(len(signature.value)))
     head.write_bytes(bytes(Note(Note.parse(head.read_bytes()).text, (forged,))))
     with pytest.raises(ProofError):
-        recover(world.path, tmp_path / "home", world.recovery, backup, NEW)
-    assert not (tmp_path / "home").exists()
+        recover(world.path, tmp_path / "third", world.recovery, backup, NEW)
+    assert not (tmp_path / "third").exists()
 
 
 def test_cases_newer_than_the_backup_are_listed_and_the_rest_is_there(saved):

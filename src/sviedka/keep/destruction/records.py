@@ -31,7 +31,7 @@ CUSTODY = frozenset({"event", "tombstone"})
 
 @dataclass(frozen=True)
 class Deleted:
-    """What went: ids of records, and names of the objects that were removed."""
+    """What went: ids of records, and names of the objects that held originals."""
 
     records: list[str]
     objects: list[str]
@@ -52,12 +52,14 @@ def delete(
         archive.catch_up()
         doomed = _closure(archive, _find(archive, prefix), goes_with)
         removal = Removal(archive, save)
+        originals: list[str] = []
         stones: dict[tuple[str, Any], list[str]] = defaultdict(list)
         for entry, ids in doomed.items():
             body = content_at(archive, entry)
             batch = open_batch(archive, body)
-            for object_name in _originals(batch, ids):
-                removal.drop(body, object_name)
+            for name in _originals(batch, ids):
+                removal.drop(body, name)
+                originals.append(name)
             removal.seal_again(body, batch, ids)
             stones[body.case, body.facet] += (each.hex() for each in ids)
         for (case, facet), names in stones.items():
@@ -65,7 +67,7 @@ def delete(
             save.record(case, facet, stone)
         removal.finish(why)
     gone = {each.hex() for ids in doomed.values() for each in ids}
-    return Deleted(sorted(gone), sorted(removal.objects))
+    return Deleted(sorted(gone), sorted(originals))
 
 
 def _find(archive: Archive, prefix: str) -> Record:
