@@ -108,6 +108,7 @@ class Archive:
         self.projector = Projector(self, path / layout.INDEX, self.state.index, projections)
         self.catch_up()
         self._check_chain()
+        self.check_signature()
 
     def __enter__(self) -> Self:
         return self
