@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.bench import library, machine, memory, sealing, talk, waits
+from tests.bench.measure import adopt_orphans
 from tests.bench.report import document
 
 ROOT: Final = Path(__file__).parents[2]
@@ -32,6 +33,7 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="a smoke run; write to --out only")
     parser.add_argument("--date", help="a date to write into the report")
     given = parser.parse_args()
+    adopt_orphans()
     out = given.out or (None if given.quick or given.only else REPORT)
     # A folder for temporary files might lie in memory, where syncing costs nothing.
     folder = Path(tempfile.mkdtemp(prefix="sviedka-bench-", dir=given.dir or ROOT.parent))

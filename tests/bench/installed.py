@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import socket
 import struct
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from tests.bench.measure import Cost, process_cpu, run
 
@@ -64,6 +65,13 @@ class Installed:
         if agent and agent == self._agent():
             cost += Cost(process_cpu(agent) - before, 0.0)
         return cost
+
+    def told(self, *words: str | Path) -> dict[str, Any]:
+        """What a command says with ``--json``."""
+        out = self.folder / "told"
+        run([COMMAND, *words, "--json"], env=self.env, cwd=self.folder, output=out)
+        said: dict[str, Any] = json.loads(out.read_bytes())
+        return said
 
     def _agent(self) -> int | None:
         """The process that listens on the agent's socket; None if there is none."""

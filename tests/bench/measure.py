@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import statistics
 import subprocess
@@ -12,9 +13,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    import resource
+    from collections.abc import Iterator, Mapping, Sequence
 
 MIB: Final = 1 << 20
+_PR_SET_CHILD_SUBREAPER: Final = 36
+"""From <linux/prctl.h>."""
+_DYING: Final = 0.1
+"""Seconds that descendants have to end, once the command itself has."""
 _TOLD: Final = 4_000
 """Bytes of a failed command's last words that are shown."""
 
@@ -27,8 +33,8 @@ class CommandFailedError(Exception):
 class Cost:
     """What a run took: CPU and wall time in seconds, and the peak memory in bytes.
 
-    CPU is user and system time of the process and of all its descendants that were waited for;
-    the peak is that of the largest single one of them (wait4(2), ``ru_maxrss``).
+    CPU is user and system time of the process and of all its descendants; the peak is that of the
+    largest single one of them (wait4(2), ``ru_maxrss``).
     """
 
     cpu: float
@@ -43,6 +49,15 @@ class Cost:
     def cores(self) -> float:
         """How many cores were busy, on average."""
         return self.cpu / self.wall
+
+
+def adopt_orphans() -> None:
+    """Become the parent of descendants whose own parent ends first, so that they count too.
+
+    Those of a sandbox that is killed when it has done its work would be missed otherwise.
+    """
+    if ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0):
+        raise OSError(ctypes.get_errno(), "prctl")
 
 
 def run(
@@ -65,13 +80,32 @@ def run(
         )
         _, status, used = os.wait4(process.pid, 0)
         wall = time.perf_counter() - begin
+        all_used = [used, *_orphans()]
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode:
             errors.seek(max(0, errors.seek(0, os.SEEK_END) - _TOLD))
             told = errors.read().decode(errors="replace")
             words = " ".join(map(str, command))
             raise CommandFailedError(f"{words}\nends with {process.returncode}: {told}")
-    return Cost(used.ru_utime + used.ru_stime, wall, used.ru_maxrss * 1024)
+    return Cost(
+        sum(each.ru_utime + each.ru_stime for each in all_used),
+        wall,
+        max(each.ru_maxrss for each in all_used) * 1024,
+    )
+
+
+def _orphans() -> Iterator[resource.struct_rusage]:
+    """What descendants used that ended without having been waited for."""
+    end = time.perf_counter() + _DYING
+    while time.perf_counter() < end:
+        try:
+            process, _, used = os.wait4(-1, os.WNOHANG)
+        except ChildProcessError:
+            return
+        if process:
+            yield used
+        else:
+            time.sleep(_DYING / 20)  # an unlock agent lives on, and there may be more to come
 
 
 def process_cpu(pid: int) -> float:

@@ -32,7 +32,10 @@ def measure(folder: Path, *, quick: bool) -> Part:
         size = write_chat(export, kind=kind, messages=messages, media=0).stat().st_size
         with Installed(folder / "talk") as sviedka:
             first = sviedka.run("add", export)
+            held = sviedka.told("status")["records"]
             again = sviedka.run("add", export)
+            if not messages < held == sviedka.told("status")["records"]:
+                raise AssertionError("an export that was added again is there twice, or not at all")
             read = sviedka.run("verify", "--deep")
         shutil.rmtree(export)
         rates.append(messages / first.wall)
