@@ -14,9 +14,8 @@ from sviedka.errors import (
     IntegrityError,
     NotAnArchiveError,
     NotFoundError,
-    RollbackError,
 )
-from sviedka.keep import calendar, layout, recall, records, restate, role
+from sviedka.keep import calendar, continuity, layout, recall, records, restate, role
 from sviedka.keep.age import HybridRecipient
 from sviedka.keep.author import Draft, compose
 from sviedka.keep.destruction import remains
@@ -31,7 +30,7 @@ from sviedka.keep.ledger.entry import Entry
 from sviedka.keep.ledger.history import Chain, History
 from sviedka.keep.ledger.log import Log
 from sviedka.keep.ledger.merkle import leaf_hash
-from sviedka.keep.ledger.notekeys import KeyType, SigningKey, VerifierKey
+from sviedka.keep.ledger.notekeys import KeyType, SigningKey
 from sviedka.keep.projector import Projector, touched
 from sviedka.keep.saving import Event, Saving
 from sviedka.keep.sources import ArchiveSources
@@ -104,7 +103,7 @@ class Archive:
         self._date_confirmed = date_confirmed
         self._waiting = waiting
         self._committed = time.monotonic()
-        self._check_head()
+        continuity.check_head(self.log, self.state)
         self.projector = Projector(self, path / layout.INDEX, self.state.index, projections)
         self.catch_up()
         self._check_chain()
@@ -259,7 +258,7 @@ class Archive:
             self._holds = True
             try:
                 self.state = self._load_state()
-                self._check_head()
+                continuity.check_head(self.log, self.state)
                 yield
             finally:
                 self._holds = False
@@ -369,30 +368,13 @@ class Archive:
         most = min(self.projector.position, self.log.size)
         return recall.read(self.folder, most, self.log.root_at) or History()
 
-    def _check_head(self) -> None:
-        """Refuse an archive that does not continue what this device has seen of it."""
-        size = self.log.size
-        known = self.state.head
-        at = min(size, known.size)
-        self.state.advanced(say.Head(root=self.log.root_at(at).hex(), size=at))
-
     def _check_chain(self) -> None:
-        """Refuse an archive that lacks entries which this device has signed already."""
-        if self.chain.seq < self.state.seq and not self.stuck:
-            raise RollbackError(
-                f"this device has signed {self.state.seq} entries; here are only {self.chain.seq}",
-                where=str(self.path),
-                do="go on with the newer copy of this archive; two in use would fork",
-            )
+        if not self.stuck:
+            continuity.check_chain(self.chain, self.state, self.path)
 
     def check_signature(self) -> None:
         """ProofError unless the newest head is signed by the log key in force."""
-        note = self.log.note
-        if note is None:
-            return
-        keys = [VerifierKey.parse(key) for key in self.history.log_keys_at(self.log.tiled)]
-        if not note.verified(keys):
-            checkpoint.verify(note, keys[-1])
+        continuity.check_signature(self.log, self.history)
 
     def _load_state(self) -> states.DeviceState:
         fingerprint = machine.fingerprint(
