@@ -28,9 +28,9 @@ def refused(program: Program, done: Done, status: int, *said: str) -> None:
 
 
 def clear(done: Done) -> None:
-    """A failure is told in a line, with its place or its remedy."""
+    """A failure is told in a line, with its place or its remedy; a slip of the user's says all."""
     assert done.is_clear, done.told
-    assert "Where: " in done.err or "To do: " in done.err, done.err
+    assert done.status == USAGE or "Where: " in done.err or "To do: " in done.err, done.err
     assert all(len(line) < LONGEST_LINE for line in done.err.splitlines()), done.err[:4000]
 
 

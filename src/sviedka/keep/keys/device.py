@@ -140,6 +140,9 @@ def unlock(data: bytes, archive: str, passphrase: str) -> DeviceKeys:
             "the passphrase is wrong, or the key file is damaged",
             do="try again, and mind the keyboard layout and Caps Lock",
         ) from None
+    except (FormatError, IntegrityError) as error:
+        error.where, error.do = FILE, error.do or "put back a copy of the file, or recover"
+        raise
     return read_payload(payload, archive)
 
 
