@@ -6,6 +6,7 @@ import pytest
 
 from sviedka.errors import AccessError, BusyError, NotFoundError, NotPermittedError, UsageError
 from sviedka.keep.age import HybridIdentity
+from sviedka.keep.author import Draft, Notice
 from sviedka.keep.destruction import facets, ledgered, remains
 from sviedka.keep.index.items import items
 from sviedka.keep.keys import grants
@@ -201,3 +202,12 @@ def test_an_index_that_another_process_holds_is_told_and_made_again_later(world,
         assert archive.projector.key == archive.state.index
         assert_rebuilds(archive)
     assert world.findings() == []
+
+
+def test_not_even_a_steward_who_writes_entries_by_hand_destroys_commons(world):
+    with world.open() as archive:
+        size = archive.log.size
+        data = say.DestroyData(what=[say.Target(case=say.COMMONS, facet="audit")])
+        with pytest.raises(NotPermittedError):
+            archive.append([Draft(say.Destroy, {"data": data}, Notice("del"))])
+        assert archive.log.size == size

@@ -236,12 +236,13 @@ def test_rights_are_those_of_the_roles(roles):
         (True, "open", {"sealed": SEALED}),
         (declares, "case", {"data": {"facets": {"status": keys(2)}}, "sealed": SEALED}),
         (declares, "grant", {"data": {"grants": [grant]}, "sealed": SEALED}),
-        (declares, "destroy", {"data": {"what": [{"case": COMMONS, "facet": "status"}]}}),
+        (declares, "destroy", {"data": {"what": [{"case": CASE, "facet": "status"}]}}),
         (writes, "content", {"epoch": 1, "facet": "status", "objects": OBJECTS}),
         (False, "day", {"data": {"day": "2024-01-01"}}),
     ):
         ledger, device = with_roles(*sorted(roles))
-        ledger.declare(ALES, COMMONS, status=keys())
+        for case in (CASE, COMMONS):
+            ledger.declare(ALES, case, status=keys())
         if kind in ("case", "content"):
             fields["case"] = COMMONS
         if kind == "destroy":

@@ -46,7 +46,7 @@ def take(ledger, step, number):  # noqa: C901 - one arm for each kind of step
             case = CASE if facet == "evidence" else COMMONS
             ledger.content(device, case, facet)
         case "declare", device, which:
-            case = f"{which:032x}"
+            case = f"{which + 1:032x}"
             epochs = declared.get(case, {}).get("contact")
             if not (epochs and epochs.destroyed):
                 ledger.declare(device, case, contact=keys(len(epochs.epochs) + 1 if epochs else 1))
@@ -68,8 +68,8 @@ def take(ledger, step, number):  # noqa: C901 - one arm for each kind of step
                     "member", ALES, BARYS, data={"remove": readers[-1].device}, sealed=SEALED
                 )
         case "destroy", which:
-            if "contact" in declared.get(f"{which:032x}", {}):
-                ledger.destroy(ALES, {"case": f"{which:032x}", "facet": "contact"})
+            if "contact" in declared.get(f"{which + 1:032x}", {}):
+                ledger.destroy(ALES, {"case": f"{which + 1:032x}", "facet": "contact"})
 
 
 @settings(max_examples=60)

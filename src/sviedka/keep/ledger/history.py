@@ -260,6 +260,8 @@ class History(msgspec.Struct):
         for target in body.data.what:
             facet = self._facet(target.case, target.facet)
             if target.objects is None:
+                if target.case == say.COMMONS:
+                    raise NotPermittedError("commons cannot be destroyed")
                 facet.destroyed = True
                 grants = self.granted.get(target.case, [])
                 grants[:] = [each for each in grants if each.facet != target.facet]
