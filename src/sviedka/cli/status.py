@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -66,6 +67,7 @@ def rebuild(session: Session) -> None:
 
 def _inside(archive: Archive) -> dict[str, Any]:
     from sviedka.keep.index.records import counts, misfits
+    from sviedka.keep.keybackup import backup_due
     from sviedka.keep.ledger.statements import COMMONS
 
     with archive.projector.index.reading() as db:
@@ -80,11 +82,34 @@ def _inside(archive: Archive) -> dict[str, Any]:
         "devices": sum("recovery" not in each.roles for each in history.members.values()),
         "items": sum(each.items for each in held),
         "key_backup": archive.state.backup or None,
+        "key_backup_due": backup_due(archive) or None,
         "misfits": len(broken),
         "records": sum(each.records for each in held),
         "sequencer": archive.is_sequencer,
         "waiting": history.size - archive.log.size,
+        **_outside(archive),
     }
+
+
+def _outside(archive: Archive) -> dict[str, Any]:
+    """Who outside has seen the ledger last, and when; how much of it nobody has seen."""
+    from sviedka.keep.witness import newest
+
+    last = newest(archive)
+    seen = {"by": last.witness.name, "size": last.size, "time": last.time} if last else None
+    return {
+        "founded": _first_day(archive),
+        "unwitnessed": archive.log.size - (last.size if last else 0),
+        "witnessed": seen,
+    }
+
+
+def _first_day(archive: Archive) -> str:
+    from sviedka.keep.ledger.entry import Entry
+    from sviedka.keep.ledger.statements import Day
+
+    bodies = (Entry.parse(line).body for line in archive.log.entries())
+    return next((body.data.day for body in bodies if isinstance(body, Day)), "")
 
 
 def _lines(result: dict[str, Any]) -> list[str]:
@@ -94,13 +119,13 @@ def _lines(result: dict[str, Any]) -> list[str]:
     ]
     if "cases" in result:
         role = "gives positions" if result["sequencer"] else "writes to an outbox"
-        backup = result["key_backup"] or "never: run `sviedka backup --keys FILE`"
         lines += [
             f"Last day   {result['day']}",
             f"Holds      {result['cases']} cases, {result['records']} records",
             f"Originals  {result['items']}, together {result['bytes'] / 1e6:.1f} MB",
             f"Device     {result['device'][:16]}… ({role}), one of {result['devices']}",
-            f"Key backup {backup}",
+            f"Key backup {_key_backup(result)}",
+            f"Outside    {_witnessed(result)}",
         ]
         if result["waiting"]:
             lines.append(f"Outbox     {result['waiting']} entries wait for `sviedka sync`")
@@ -111,3 +136,17 @@ def _lines(result: dict[str, Any]) -> list[str]:
     lines.append(f"Unlocked   {'no' if left is None else f'{left // 60} min {left % 60} s more'}")
     lines.append(f"Sandbox    {result['sandbox']}")
     return lines
+
+
+def _key_backup(result: dict[str, Any]) -> str:
+    made, due = result["key_backup"] or "never made", result["key_backup_due"]
+    return f"{made}. DUE: {due} (sviedka backup --keys FILE)" if due else made
+
+
+def _witnessed(result: dict[str, Any]) -> str:
+    """The newest head that others can vouch for, and since when only its owner can."""
+    seen, count = result["witnessed"], result["unwitnessed"]
+    if seen is None:
+        return f"nobody has seen the ledger since it began on {result['founded']} (sviedka witness)"
+    when = f"{datetime.fromtimestamp(seen['time'], UTC):%Y-%m-%d %H:%M} UTC"
+    return f"{seen['by']} saw {seen['size']} entries at {when}; {count} since then nobody"

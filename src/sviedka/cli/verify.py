@@ -40,7 +40,7 @@ def verify(session: Session, deep: bool) -> None:
         holder = Holder(*session.device(archive))
         with session.progress("Verifying") as progress:
             report = verify(path, holder=holder, check=kinds.check_known, progress=progress)
-    _show(session, report)
+    show(session, report)
 
 
 @click.command()
@@ -51,10 +51,11 @@ def scrub(session: Session) -> None:
 
     with session.progress("Scrubbing") as progress:
         report = verify(session.path(), Depth.HASHES, progress=progress)
-    _show(session, report)
+    show(session, report)
 
 
-def _show(session: Session, report: Report) -> None:
+def show(session: Session, report: Report) -> None:
+    """Give a report, and end with the exit status that it deserves."""
     result: dict[str, Any] = {
         "archive": report.archive,
         "attested": report.attested,

@@ -141,6 +141,10 @@ class _Copying:
             found = [name for name in names if f"{kind}/{path_of(name)}" in self._there]
             if found:
                 removed += store.delete(found)
+        for name in self._there:
+            if name.startswith(layout.INDEX):
+                # Somebody has opened the copy; its index repeats what has to go, too.
+                durable.remove(self._dest / name)
         return removed
 
     def _copy(self) -> tuple[int, int, list[str]]:

@@ -41,7 +41,7 @@ def follow(source: Log, copy: Log) -> None:
 
     Call it within ``locked`` of the copy, after ``require_older``.
     """
-    if source.note is not None and source.tiled > copy.tiled:
+    if source.note is not None and source.tiled > copy.tiled and source.tiled >= copy.size:
         lacking = list(source.entries(copy.size, source.tiled))
         if copy.has_journal:
             _append(copy, lacking)

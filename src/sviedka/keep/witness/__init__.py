@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sviedka.keep.witness.asking import accept, request
 from sviedka.keep.witness.cosigner import Witness
-from sviedka.keep.witness.trusting import Seen, Trusted, newest, trust, trusted
+from sviedka.keep.witness.trusting import Seen, Trusted, newest, seen, trust, trusted
 from sviedka.keep.witness.wire import MAX_REQUEST, Request
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "accept",
     "newest",
     "request",
+    "seen",
     "trust",
     "trusted",
 ]

@@ -69,7 +69,7 @@ class Witness:
 
         It should be the partner's own, such as ``partner.example/2026``, without spaces.
         """
-        if (folder / FILE).exists():
+        if cls.there(folder):
             raise UsageError("there is a witness's key already", where=str(folder / FILE))
         key = SigningKey(name, KeyType.COSIGNATURE_V1, random(SEED_SIZE))
         recipient = ScryptRecipient(_composed(passphrase), WORK_FACTOR)
@@ -91,6 +91,11 @@ class Witness:
         except UnicodeDecodeError as error:
             raise FormatError("this is not a witness's key", where=str(folder / FILE)) from error
         return cls(folder, SigningKey.parse(text))
+
+    @staticmethod
+    def there(folder: Path) -> bool:
+        """Whether a folder holds a witness's key."""
+        return (folder / FILE).is_file()
 
     @property
     def verifier(self) -> VerifierKey:
