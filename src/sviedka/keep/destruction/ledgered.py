@@ -53,6 +53,11 @@ def gone(lines: Iterable[bytes], history: History) -> Files:
     return files
 
 
+def brought(entries: Iterable[Entry]) -> set[str]:
+    """The names of the files that these entries name, gone or not."""
+    return {each.name for entry in entries for each in _named(entry.body)}
+
+
 def _in_cases(lines: Iterable[bytes], cases: AbstractSet[str]) -> Iterator[Named]:
     """What entries name; those of a void group too, since what they brought may lie there."""
     wanted = {case.encode() for case in cases}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from sviedka.keep.destruction.ledgered import gone
+from sviedka.keep.destruction.ledgered import brought, gone
 
 if TYPE_CHECKING:
     from sviedka.keep.archive import Archive
@@ -21,8 +21,10 @@ def remove(archive: Archive) -> None:
     for case, facet in _destroyed(archive):
         archive.ring.forget(case, facet)
     files = gone(archive.lines(), archive.history)
-    objects = [name for name in files.objects if archive.objects.has(name)]
-    grants = [name for name in files.grants if archive.grants.has(name)]
+    # What waits in the outbox must be whole when it gets its position; then it goes.
+    waiting = brought(archive.pending)
+    objects = [name for name in files.objects - waiting if archive.objects.has(name)]
+    grants = [name for name in files.grants - waiting if archive.grants.has(name)]
     if objects or grants or _has_keys(archive):
         with archive.locked():
             # The keys first: without them every copy of the rest, wherever it lies, is dead.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from sviedka.keep.destruction import remains
 from sviedka.keep.sync import alone, carry, inventory, outerkeys
 from sviedka.keep.sync.folder import SyncFolder
 from sviedka.keep.sync.follow import clear_outbox, follow
@@ -46,6 +47,8 @@ def sync(archive: Archive, folder: Path) -> SyncReport:
         late |= _fetch(archive, place, history, size)
         archive.settle()  # which may be to take up the role, if it was handed over to this device
         _replay(archive, late)
+        remains.remove(archive)
+        remains.renew_index(archive)
         if archive.is_sequencer:
             if archive.log.size > archive.log.tiled:
                 archive.commit()
