@@ -183,6 +183,8 @@ class Archive:
     @contextmanager
     def save(self, event: Event) -> Iterator[Saving]:
         """Begin a save; its ``finish`` makes it stand, leaving without that leaves nothing."""
+        if self.is_sequencer:
+            self._new_day()  # a wrong clock is told before hours of sealing, not after
         with self.objects.staging() as objects, self.grants.staging() as grants:
             yield Saving(self, event, objects, grants)
 
@@ -274,14 +276,17 @@ class Archive:
 
     def turn_day(self) -> None:
         """Enter the day if it is a new one, within ``locked``; ClockError if it cannot be right."""
-        day = calendar.next_day(
-            self.history.day, self.now(), self.found.zone, confirmed=self._date_confirmed
-        )
-        if day:
+        if day := self._new_day():
             draft = Draft(say.Day, {"data": say.DayData(day=day)})
             entries = compose([draft], self.device, self.history, self.head, self.now())
             self.log.append([each.data for each in entries])
             self.catch_up()
+
+    def _new_day(self) -> str | None:
+        """The day that the clock shows, if it is not the ledger's; ClockError as ``turn_day``."""
+        return calendar.next_day(
+            self.history.day, self.now(), self.found.zone, confirmed=self._date_confirmed
+        )
 
     # Keeping up
 
