@@ -56,11 +56,13 @@ def _take_up(archive: Archive) -> None:
 
 
 def _empty_outbox(archive: Archive) -> None:
-    """Give positions to what this device wrote before it was the sequencer."""
+    """Give positions to what this device wrote before it was the sequencer.
+
+    A new day is entered behind that only: these entries have their places in the device's chain.
+    """
     for path in outbox.files(archive.path / layout.OUTBOX):
         entries = outbox.load(path)
         if entries[0].body.seq >= archive.chain.seq:
-            archive.turn_day()
             archive.log.append([each.data for each in entries])
             archive.catch_up()
             archive.update_state(archive.state.advanced(archive.head))
