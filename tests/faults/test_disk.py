@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,7 +16,6 @@ from tests.program import contents, leftovers, tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from tests.program import Program
 
@@ -27,6 +27,7 @@ MOST_FREE = 320 << 10
 """Bytes with which the import below succeeds."""
 STEP = 20 << 10
 GIB = 1 << 30
+MKFS = Path("/usr/sbin/mkfs.vfat")
 BEFORE = as_contents("first", ACKNOWLEDGED)
 
 
@@ -121,14 +122,14 @@ def test_a_disk_that_takes_no_large_files_refuses_them_cleanly(
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not shutil.which("mkfs.vfat"), reason="dosfstools is not installed")
+@pytest.mark.skipif(not MKFS.exists(), reason="dosfstools is not installed")
 def test_fat32_holds_an_archive_and_refuses_an_object_of_4_gib(
     begun: Program, tmp_path: Path
 ) -> None:
     image = tmp_path / "fat32"
     with image.open("wb") as file:
         file.truncate(6 * GIB)
-    subprocess.run(["mkfs.vfat", "-F", "32", str(image)], check=True, capture_output=True)
+    subprocess.run([str(MKFS), "-F", "32", str(image)], check=True, capture_output=True)
     program = begun.copy(tmp_path / "copy")
     shutil.rmtree(program.archive)
     folder = bring(tmp_path / "new", {"small.txt": b"small"})
