@@ -20,11 +20,12 @@ Figures = dict[str, float]
 _ROOT = Path(__file__).parents[2]
 
 
-def inside(sviedka: Installed, what: str, size: int) -> Figures:
+def inside(sviedka: Installed, what: str, *sizes: int) -> Figures:
     """Run ``tests.bench.<what>`` on an unlocked archive; its figures, and its peak in MiB."""
     with tempfile.NamedTemporaryFile() as file:
         out = Path(file.name)
-        command = [sys.executable, "-m", f"tests.bench.{what}", str(sviedka.folder), str(size)]
+        command = [sys.executable, "-m", f"tests.bench.{what}", str(sviedka.folder)]
+        command += map(str, sizes)
         cost = run(command, env=sviedka.env, cwd=_ROOT, output=out)
         figures: Figures = json.loads(out.read_bytes())
     return figures | {"peak": cost.peak / MIB}

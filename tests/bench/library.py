@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 GROUP_ENTRIES: Final = 10_000
 GROUP, SAVE, PROOF, VERIFY = 5.0, 50.0, 50.0, 30.0
 """What each may take: seconds, milliseconds, milliseconds, seconds."""
+SAVES: Final = 200
 LEDGER_ENTRIES: Final = 1_000_000
 _SAYS: Final = """\
 Not the command but the library under it, in a process that has an archive open, as the desk will
@@ -29,7 +30,7 @@ def measure(folder: Path, *, quick: bool) -> Part:
     entries = 500 if quick else GROUP_ENTRIES
     leaves = 20_000 if quick else LEDGER_ENTRIES
     with Installed(folder / "library") as sviedka:
-        saves = inside(sviedka, "saves", entries)
+        saves = inside(sviedka, "saves", entries, 20 if quick else SAVES)
         ledger = inside(sviedka, "ledger", leaves)
     return Part(
         "Within one open process",

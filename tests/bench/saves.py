@@ -1,4 +1,4 @@
-"""Measures saves into an open archive, through the library: ``saves FOLDER ENTRIES``."""
+"""Measures saves into an open archive, through the library: ``saves FOLDER ENTRIES TIMES``."""
 
 from __future__ import annotations
 
@@ -22,17 +22,16 @@ if TYPE_CHECKING:
 
     from sviedka.keep.archive import Archive
 
-_TIMES: Final = 200
-_LONE: Final = 20
 _GROUPS: Final = 3
 _ITEM: Final = 4096
 _RECORD: Final = {"kind": "label", "name": "Прыклад", "sort": "incident", "v": 1}
 
 
-def small(archive: Archive, case: str) -> dict[str, float]:
+def small(archive: Archive, case: str, times: int) -> dict[str, float]:
     """Milliseconds of small saves: one after another, and each after a pause.
 
-    After a pause longer than a group commit may wait, a save signs and tiles the head as well.
+    After a pause longer than a group commit may wait, a save signs and tiles the head as well;
+    of these there is a tenth of ``times``.
     """
     rng = random.Random(1)
 
@@ -47,9 +46,9 @@ def small(archive: Archive, case: str) -> dict[str, float]:
             save.finish()
 
     return (
-        _times("record", record, _TIMES, 0)
-        | _times("item", item, _TIMES, 0)
-        | _times("lone", record, _LONE, COMMIT_EVERY * 1.05)
+        _times("record", record, times, 0)
+        | _times("item", item, times, 0)
+        | _times("lone", record, times // 10, COMMIT_EVERY * 1.05)
     )
 
 
@@ -90,11 +89,12 @@ def _times(name: str, work: Callable[[], None], times: int, pause: float) -> dic
 
 def main() -> None:
     """Measure on the archive that the environment names."""
+    entries, times = map(int, sys.argv[2:])
     with Session(None, json=True).open() as archive:
         with archive.save(Event("ing")) as save:
             case = open_case(save, "Прыклад", "incident", ("evidence",))
             save.finish()
-        figures = small(archive, case) | group(archive, case, int(sys.argv[2]))
+        figures = small(archive, case, times) | group(archive, case, entries)
     print(json.dumps(figures))
 
 
