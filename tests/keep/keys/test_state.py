@@ -1,3 +1,4 @@
+import hashlib
 import secrets
 
 import msgspec
@@ -12,6 +13,7 @@ from sviedka.errors import (
     IntegrityError,
     NewerFormatError,
     OtherMachineError,
+    ProofError,
     RollbackError,
     SviedkaError,
 )
@@ -146,10 +148,30 @@ def test_a_changed_state_is_noticed():
         states.open_state(bytes(sealed), KEYS, ARCHIVE)
 
 
+def written(said):
+    """A state file that says this, signed by the device."""
+    signature = KEYS.sign(b"sviedka/state/v1\n" + said)
+    return age.seal([KEYS.identity.recipient], signature + said)
+
+
 def test_the_state_of_a_later_version_says_so():
-    payload = b'{"archive":"later","v":2,"whatever":[]}'
     with pytest.raises(NewerFormatError):
-        states.open_state(age.seal([KEYS.identity.recipient], payload), KEYS, ARCHIVE)
+        states.open_state(written(b'{"archive":"later","v":2,"whatever":[]}'), KEYS, ARCHIVE)
+
+
+def test_a_state_that_another_sealed_to_the_device_is_refused():
+    payload = age.open_sealed([KEYS.identity], states.seal_state(a_state(), KEYS))
+    forged = age.seal([KEYS.identity.recipient], bytes(64) + payload[64:])
+    with pytest.raises(ProofError):
+        states.open_state(forged, KEYS, ARCHIVE)
+
+
+def test_what_the_last_key_backup_held_is_told_by_a_hash_of_names():
+    one = a_state().with_outer({FacetEpoch("c1" * 16, "status", 1): b"o" * 32})
+    other = one.with_outer({FacetEpoch("c2" * 16, "status", 1): b"p" * 32})
+    assert one.outer_names != other.outer_names
+    assert other.without_outer("c2" * 16, "status").outer_names == one.outer_names
+    assert one.outer_names == hashlib.sha256(f"{'c1' * 16}/status/1\n".encode()).hexdigest()
 
 
 @pytest.mark.parametrize(
@@ -164,9 +186,9 @@ def test_the_state_of_a_later_version_says_so():
 )
 def test_a_state_that_breaks_the_format_is_refused(change):
     payload = age.open_sealed([KEYS.identity], states.seal_state(a_state(), KEYS))
-    broken = msgspec.json.encode(msgspec.json.decode(payload) | change, order="sorted")
+    broken = msgspec.json.encode(msgspec.json.decode(payload[64:]) | change, order="sorted")
     with pytest.raises(FormatError):
-        states.open_state(age.seal([KEYS.identity.recipient], broken), KEYS, ARCHIVE)
+        states.open_state(written(broken), KEYS, ARCHIVE)
 
 
 @given(st.binary(max_size=300))
