@@ -32,7 +32,7 @@ _OPEN_COMMONS: Final = frozenset({"evidence", "status"})
 
 
 def fingerprint(archive: str, request: bytes) -> str:
-    """What two people compare: 20 hex digits in groups of four, of the request and the archive's id.
+    """What two people compare: 20 hex digits, in groups of four, of request and archive id.
 
     Of the archive too, since a folder could show the new device another one, of the same origin.
     """

@@ -24,10 +24,12 @@ def check(archive: Archive, folder: SyncFolder) -> None:
 
     A head that proves nothing of the kind is a finding; it will be replaced.
     """
+    history = archive.history
     try:
         note, head = pull.read_head(folder)
-        ours = pull.signed(note, archive.history, head.size)
-        theirs = bool(note.verified(_members_keys(archive)))
+        ours = pull.signed(note, history, head.size)
+        former = bool(note.verified(VerifierKey.parse(each.key) for each in history.log_keys))
+        member = bool(note.verified(_members_keys(archive)))
     except NotFoundError:
         return
     except FormatError as error:
@@ -38,10 +40,10 @@ def check(archive: Archive, folder: SyncFolder) -> None:
         return
     if ours:
         _compare(archive, head)
-    elif not (theirs and head.size > archive.log.size):
-        folder.find(ProofError("no log key in force signed this head"), pull.HEAD)
+    elif head.size > archive.log.size and (former or member):
+        _look_further(archive, folder, former=former)
     else:
-        _look_further(archive, folder)
+        folder.find(ProofError("no log key in force signed this head"), pull.HEAD)
 
 
 def _compare(archive: Archive, head: Checkpoint) -> None:
@@ -59,13 +61,22 @@ def _compare(archive: Archive, head: Checkpoint) -> None:
         )
 
 
-def _look_further(archive: Archive, folder: SyncFolder) -> None:
-    """A member whose log key is not in force signed a longer ledger; it may have got it."""
+def _look_further(archive: Archive, folder: SyncFolder, *, former: bool) -> None:
+    """Who holds another log key of this archive signed a longer ledger; it may be the true one.
+
+    ``former`` tells that the key was in force once: then what it signed is kept in any case.
+    """
     try:
         pull.pull(folder, archive.log, archive.settled())
     except NotFoundError:
         pass  # not all of it is there to tell by; to go on could fork
     except REFUSED as error:
+        if former:
+            raise ForkError(
+                "a former key of this log has signed entries that this ledger does not have",
+                where=pull.HEAD,
+                do="keep this folder as it is, and use another; ask whose entries they are",
+            ) from error
         folder.find(error, pull.HEAD)
         return
     raise RollbackError(

@@ -22,6 +22,7 @@ _FOLDERS: Final = re.compile(
 _INDEX: Final = re.compile(r"index\.db(-wal|-shm|-journal)?")
 _STORED: Final = re.compile(r"(objects|grants)/([0-9a-f]{2})/\2[0-9a-f]{62}")
 _OUTBOX: Final = re.compile(r"outbox/[0-9]{10}")
+_WITHDRAWN: Final = re.compile(r"outbox/[0-9]{10}\.[0-9a-f]{16}\.withdrawn")
 _KEPT: Final = re.compile(r"ledger/checkpoints/[0-9]{1,16}(\.[0-9A-Za-z_-]{1,64}){0,3}")
 _SAVE: Final = "an interrupted save left it; `sviedka` may remove it at any time"
 
@@ -83,6 +84,8 @@ class Listing:
                 continue
             if path.endswith(durable.TMP):
                 notebook.note("a write that was interrupted; it means nothing", path)
+            elif _WITHDRAWN.fullmatch(path):
+                notebook.note("this device withdrew it, since it could not stand any more", path)
             elif not _has_a_place(path):
                 notebook.warn("the format knows no such file", path, "move it away")
             elif known:
