@@ -7,10 +7,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from sviedka.keep import founding
 from sviedka.keep import sync as syncing
 from sviedka.keep.archive import Archive
+from sviedka.keep.index import records
 from sviedka.keep.joining import admit
+from sviedka.keep.reading import open_record
 from sviedka.keep.saving import Event
 
 PASSPHRASE = "пяць слоў, якія ніхто не ведае"
@@ -58,22 +62,17 @@ class Place:
 
     def texts(self):
         """What the notes say that this device can read, in ledger order."""
-        from sviedka.keep.index import records
-        from sviedka.keep.reading import open_record
-
         with self.open() as archive:
             with archive.projector.index.reading() as db:
                 found = records.records(db, kind="note")
-            return [canonical_text(open_record(archive, each).body) for each in found]
+            return [text_of(open_record(archive, each).body) for each in found]
 
     def copy(self, root):
         shutil.copytree(self.root, root)
         return replace(self, root=root)
 
 
-def canonical_text(body):
-    import msgspec
-
+def text_of(body):
     return msgspec.json.decode(body)["text"]
 
 

@@ -5,7 +5,9 @@ import shutil
 import pytest
 
 from sviedka import errors
+from sviedka.keep.archive import Archive
 from sviedka.keep.keys import machine
+from sviedka.keep.saving import Event
 
 
 def files(place):
@@ -56,9 +58,6 @@ def test_the_second_of_two_copies_with_one_home_is_told_before_it_writes(world, 
 
 
 def test_two_open_copies_with_one_home_do_not_write_past_each_other(world, tmp_path):
-    from sviedka.keep.archive import Archive
-    from sviedka.keep.saving import Event
-
     for place in world[:2]:
         copy = tmp_path / f"copy of {place.root.name}"
         shutil.copytree(place.path, copy)
@@ -131,5 +130,3 @@ def files_of(folder):
         for path in folder.rglob("*")
         if path.is_file()
     }
-
-

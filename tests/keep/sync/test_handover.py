@@ -6,9 +6,10 @@ import pytest
 
 from sviedka import errors
 from sviedka.keep import sync as syncing
-from sviedka.keep.author import Draft
+from sviedka.keep.author import Draft, Notice
 from sviedka.keep.ledger import checkpoint
 from sviedka.keep.ledger import statements as say
+from sviedka.keep.sync import handover
 
 
 def hand_over(giver, heir, folder):
@@ -81,7 +82,7 @@ def test_a_consent_that_is_not_the_heirs_is_refused(world):
     first, second, folder = world
     with second.open() as archive:
         syncing.consent(archive, folder)
-    path = next((folder.glob("*/consents/*")))
+    path = next(folder.glob("*/consents/*"))
     good = path.read_bytes()
     before = first.head()
     for bad in (
@@ -167,8 +168,6 @@ def test_a_handover_cut_short_is_finished_by_whoever_comes_next(world):
     with second.open() as archive:
         syncing.consent(archive, folder)
     with first.open() as archive:  # no further than the entry
-        from sviedka.keep.sync import handover
-
         said = handover._read(
             syncing.folder.SyncFolder(
                 folder, archive.archive_id, syncing.SyncReport(), archive.random
@@ -179,8 +178,6 @@ def test_a_handover_cut_short_is_finished_by_whoever_comes_next(world):
             consent=said.consent, device=said.device, from_=said.from_, to=said.to
         )
         signer = handover._LogSigner(archive.log_key())
-        from sviedka.keep.author import Notice
-
         archive.append([Draft(say.Handover, {"data": data}, Notice("tra"), [signer])])
     assert first.save(text="later")
     with first.open() as archive:

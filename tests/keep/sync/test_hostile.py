@@ -1,5 +1,6 @@
 """A folder that lies: nothing of it is adopted, it is told about, and an honest sync then works."""
 
+import base64
 import os
 import shutil
 
@@ -7,14 +8,17 @@ import msgspec
 import pytest
 
 from sviedka import errors
+from sviedka.keep import canonical
 from sviedka.keep import sync as syncing
-from sviedka.keep.author import Draft, Notice
+from sviedka.keep.age import HybridRecipient, seal
+from sviedka.keep.author import Draft, Notice, compose
 from sviedka.keep.joining import admit, fingerprint
 from sviedka.keep.keys.device import DeviceKeys
 from sviedka.keep.ledger import checkpoint, journal, outbox
 from sviedka.keep.ledger import statements as say
 from sviedka.keep.ledger.entry import Entry
 from sviedka.keep.ledger.notekeys import KeyType, SigningKey
+from sviedka.keep.sync.outerkeys import OuterKeys
 from tests.keep.sync import places
 from tests.keep.sync.trouble import Trouble, kinds_of
 
@@ -152,7 +156,7 @@ def test_a_wrong_object_is_put_aside_and_comes_with_the_next_sync(trouble, kind,
     known = trouble.files(kind)
     first.save(text="newer")
     first.sync(folder)
-    path = sorted(trouble.files(kind) - known)[0]
+    path = min(trouble.files(kind) - known)
     getattr(trouble, damage)(path)
     report = second.sync(folder)
     assert kinds_of(report) <= {E.IntegrityError, E.FormatError}
@@ -184,10 +188,6 @@ def test_an_outer_key_that_was_not_declared_is_refused(trouble):
     first, second, folder = trouble
     case = first.save(text="newer")
     first.sync(folder)
-    from sviedka.keep import canonical
-    from sviedka.keep.age import HybridRecipient, seal
-    from sviedka.keep.sync.outerkeys import OuterKeys
-
     keys = OuterKeys(archive=trouble.archive_id, outer={f"{case}/evidence/1": os.urandom(32)}, v=1)
     data = seal([HybridRecipient.from_bytes(second.device.seal_public)], canonical.encode(keys))
     trouble.write(f"keys/{second.device.id}/{first.device.id}.age", data)
@@ -272,7 +272,7 @@ def test_a_group_whose_object_is_missing_waits_and_others_go_on(trouble, tmp_pat
     known = trouble.files("objects")
     second.save(text="incomplete")
     second.sync(folder)
-    missing = sorted(trouble.files("objects") - known)[0]
+    missing = min(trouble.files("objects") - known)
     third.save(text="complete")
     third.sync(folder)
     missing.unlink()
@@ -350,8 +350,6 @@ def test_a_writer_that_lacks_the_right_is_refused(trouble, tmp_path):
             )
         }
         fields = {"case": os.urandom(16).hex(), "data": say.CaseData(facets=keys)}
-        from sviedka.keep.author import compose
-
         draft = Draft(say.Case, fields, Notice("cre"))
         entries = compose([draft], writer.device, archive.history, archive.head, archive.now())
     trouble.write(
@@ -417,9 +415,7 @@ def test_foreign_names_are_told_and_left_alone(trouble):
         f"keys/{first.device.id}/{'0' * 32}.age",
     ]
     for name in foreign[:4] + foreign[5:]:
-        path = os.path.join(os.fsencode(trouble.base), os.fsencode(name))
-        with open(path, "wb") as file:
-            file.write(b"foreign")
+        (trouble.base / os.fsdecode(name)).write_bytes(b"foreign")
     report = first.sync(folder)
     assert kinds_of(report) == {E.FormatError}
     assert len(report.findings) == 8
@@ -496,6 +492,4 @@ def test_a_false_archive_under_the_right_name_is_not_joined(trouble, tmp_path):
 
 
 def _base64(data):
-    import base64
-
     return base64.b64encode(data)

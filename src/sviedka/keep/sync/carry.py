@@ -34,18 +34,19 @@ _MUCH: Final = 1 << 30
 """After so many files or bytes what was carried is made durable, so that it need not come again."""
 
 
-def fetch_objects(
-    folder: SyncFolder, store: DirectoryStore, wanted: Mapping[str, Brought]
-) -> set[str]:
-    """Bring the objects that the store lacks; gives the names of those that came."""
-    return _fetch(folder, layout.OBJECTS, store, wanted)
+def missing(store: DirectoryStore, wanted: Mapping[str, Brought]) -> dict[str, Brought]:
+    """What the store lacks."""
+    return {name: each for name, each in wanted.items() if not store.has(name)}
 
 
-def fetch_grants(
-    folder: SyncFolder, store: DirectoryStore, wanted: Mapping[str, Brought]
-) -> set[str]:
-    """Bring the grant files that the store lacks; gives the names of those that came."""
-    return _fetch(folder, layout.GRANTS, store, wanted)
+def fetch_objects(folder: SyncFolder, store: DirectoryStore, wanted: Mapping[str, Brought]) -> None:
+    """Bring the objects that the store lacks."""
+    _fetch(folder, layout.OBJECTS, store, wanted)
+
+
+def fetch_grants(folder: SyncFolder, store: DirectoryStore, wanted: Mapping[str, Brought]) -> None:
+    """Bring the grant files that the store lacks."""
+    _fetch(folder, layout.GRANTS, store, wanted)
 
 
 def fetch_kept(folder: SyncFolder, ledger: Path, wanted: Mapping[str, str]) -> None:
@@ -121,22 +122,18 @@ def drop(folder: SyncFolder, kind: str, names: Iterable[str]) -> None:
 
 def _fetch(
     folder: SyncFolder, kind: str, store: DirectoryStore, wanted: Mapping[str, Brought]
-) -> set[str]:
-    came: set[str] = set()
-    missing = [name for name in wanted if not store.has(name)]
-    while missing:
-        part: set[str] = set()
-        size = 0
+) -> None:
+    waiting = list(missing(store, wanted).items())
+    while waiting:
+        count = size = 0
         with store.staging() as stage:
-            while missing and len(part) < _MANY and size < _MUCH:
-                name = missing.pop()
-                if _fetch_one(folder, kind, stage, name, wanted[name]):
-                    part.add(name)
-                    size += wanted[name].size
+            while waiting and count < _MANY and size < _MUCH:
+                name, brought = waiting.pop()
+                if _fetch_one(folder, kind, stage, name, brought):
+                    count += 1
+                    size += brought.size
             stage.commit()
-        came |= part
-        folder.report.fetched += len(part)
-    return came
+        folder.report.fetched += count
 
 
 def _fetch_one(folder: SyncFolder, kind: str, stage: Stage, name: str, wanted: Brought) -> bool:

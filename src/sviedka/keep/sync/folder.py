@@ -77,11 +77,11 @@ class SyncFolder:
         return data
 
     def size(self, path: str) -> int | None:
-        """Bytes of a plain file; None if there is none."""
+        """Bytes of a plain file; None if there is none, or no way to it."""
         try:
             with self._parent(path) as (folder, name), _errors(path):
                 found = os.stat(name, dir_fd=folder, follow_symlinks=False)
-        except NotFoundError:
+        except (FormatError, NotFoundError):
             return None
         return found.st_size if stat.S_ISREG(found.st_mode) else None
 

@@ -46,11 +46,8 @@ class _Given(msgspec.Struct, frozen=True):
     file: bytes
 
 
-def take(archive: Archive, folder: SyncFolder, history: History) -> set[str]:
-    """Take outer keys for this device into its state; gives the cases that they open.
-
-    ``history`` is where they are declared. Call it within ``locked``.
-    """
+def find(archive: Archive, folder: SyncFolder, history: History) -> dict[FacetEpoch, bytes]:
+    """The outer keys in the folder that are new to this device, each as ``history`` declares it."""
     mine = f"{KEYS}/{archive.device.id}"
     new: dict[FacetEpoch, bytes] = {}
     for name in outboxes.names(folder, mine):
@@ -71,9 +68,7 @@ def take(archive: Archive, folder: SyncFolder, history: History) -> set[str]:
         if wrong:
             undeclared = IntegrityError(f"outer keys that nobody declared: {', '.join(wrong)}")
             folder.put_aside(path, undeclared, author)
-    if new:
-        archive.update_state(archive.state.with_outer(new))
-    return {name.case for name in new}
+    return new
 
 
 def give(archive: Archive, folder: SyncFolder) -> None:

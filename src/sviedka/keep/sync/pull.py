@@ -49,7 +49,11 @@ class Arrived:
 
 def read_head(folder: SyncFolder) -> tuple[Note, Checkpoint]:
     """The head in the folder, unverified; NotFoundError if none, FormatError if it is no head."""
-    note = Note.parse(folder.read(HEAD, MAX_NOTE))
+    try:
+        note = Note.parse(folder.read(HEAD, MAX_NOTE))
+    except NotFoundError as error:
+        error.where = HEAD  # whichever folder above it is missing
+        raise
     return note, Checkpoint.parse(note.text)
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from sviedka.keep.destruction import remains
-from sviedka.keep.sync import alone, carry, inventory, outerkeys
+from sviedka.keep.sync import alone, carry, inventory, late, outerkeys
 from sviedka.keep.sync.folder import SyncFolder
 from sviedka.keep.sync.follow import clear_outbox, follow
 from sviedka.keep.sync.gather import gather
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
 
     from sviedka.keep.archive import Archive
     from sviedka.keep.ledger.history import History
-
-FEW: Final = 8
-"""Up to so many cases are replayed one by one; for more the index is made again."""
 
 
 def sync(archive: Archive, folder: Path) -> SyncReport:
@@ -43,10 +40,13 @@ def sync(archive: Archive, folder: Path) -> SyncReport:
         else:
             history, behind = follow(archive, place)
         # What entries bring comes before the index takes them in, so that nothing is read twice.
-        late = outerkeys.take(archive, place, history) & known
-        late |= _fetch(archive, place, history, size)
+        keys = outerkeys.find(archive, place, history)
+        late.expect(archive, {name.case for name in keys} & known)
+        if keys:
+            archive.update_state(archive.state.with_outer(keys))
+        _fetch(archive, place, history, size)
         archive.settle()  # which may be to take up the role, if it was handed over to this device
-        _replay(archive, late)
+        late.replay(archive)
         remains.remove(archive)
         remains.renew_index(archive)
         if archive.is_sequencer:
@@ -64,20 +64,12 @@ def sync(archive: Archive, folder: Path) -> SyncReport:
     return report
 
 
-def _fetch(archive: Archive, folder: SyncFolder, history: History, size: int) -> set[str]:
-    """Bring what is missing here; gives the cases of which entries below ``size`` became whole."""
+def _fetch(archive: Archive, folder: SyncFolder, history: History, size: int) -> None:
+    """Bring what is missing here; below ``size``, the index knows the entries that name it."""
     wanted = inventory.of_ledger(archive.log.entries(), history)
-    came = carry.fetch_objects(folder, archive.objects, wanted.objects)
-    came |= carry.fetch_grants(folder, archive.grants, wanted.grants)
+    missing = carry.missing(archive.objects, wanted.objects)
+    missing |= carry.missing(archive.grants, wanted.grants)
+    late.expect(archive, {each.case for each in missing.values() if each.position < size})
+    carry.fetch_objects(folder, archive.objects, wanted.objects)
+    carry.fetch_grants(folder, archive.grants, wanted.grants)
     carry.fetch_kept(folder, archive.log.folder, wanted.kept)
-    found = (wanted.objects.get(name) or wanted.grants[name] for name in came)
-    return {each.case for each in found if each.position < size}
-
-
-def _replay(archive: Archive, cases: set[str]) -> None:
-    """Read again what only now can be read."""
-    if len(cases) > FEW:
-        archive.projector.rebuild()
-        return
-    for case in cases:
-        archive.projector.replay(case)
