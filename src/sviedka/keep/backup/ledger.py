@@ -41,7 +41,8 @@ def follow(source: Log, copy: Log) -> None:
 
     Call it within ``locked`` of the copy, after ``require_older``.
     """
-    if source.note is not None and source.tiled > copy.tiled and source.tiled >= copy.size:
+    if source.note is not None and source.tiled >= copy.size:
+        # Also where nothing is lacking: the last time may have been cut short while clearing away.
         lacking = list(source.entries(copy.size, source.tiled))
         if copy.has_journal:
             _append(copy, lacking)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from sviedka.errors import StorageError, UsageError
@@ -15,30 +16,29 @@ if TYPE_CHECKING:
 def sizes(root: Path) -> dict[str, int]:
     """Bytes of every file under a folder by its path there; nothing if there is no folder.
 
-    StorageError if anything in it is a link or a device: what was written through one would land
-    elsewhere.
+    Files may come and go meanwhile. StorageError if anything is a link or a device: what was
+    written through one would land elsewhere.
     """
     found: dict[str, int] = {}
     with durable.storage_errors(root):
-        if root.is_dir():
-            _walk(os.fspath(root), "", found)
+        _walk(os.fspath(root), "", found)
     return found
 
 
 def _walk(folder: str, prefix: str, found: dict[str, int]) -> None:
-    with os.scandir(folder) as entries:
-        listed = list(entries)
-    for each in listed:
-        if each.is_dir(follow_symlinks=False):
-            _walk(each.path, f"{prefix}{each.name}/", found)
-        elif each.is_file(follow_symlinks=False):
-            found[prefix + each.name] = each.stat(follow_symlinks=False).st_size
-        else:
-            raise StorageError(
-                "there is a link or a device, where only files belong",
-                where=os.fsencode(each.path).decode("utf-8", "backslashreplace"),
-                do="look who put it there, and move it away",
-            )
+    with suppress(FileNotFoundError), os.scandir(folder) as entries:
+        for each in list(entries):
+            if each.is_dir(follow_symlinks=False):
+                _walk(each.path, f"{prefix}{each.name}/", found)
+            elif each.is_file(follow_symlinks=False):
+                with suppress(FileNotFoundError):
+                    found[prefix + each.name] = each.stat(follow_symlinks=False).st_size
+            elif os.path.lexists(each.path):
+                raise StorageError(
+                    "there is a link or a device, where only files belong",
+                    where=os.fsencode(each.path).decode("utf-8", "backslashreplace"),
+                    do="look who put it there, and move it away",
+                )
 
 
 def require_apart(source: Path, dest: Path) -> None:
