@@ -320,9 +320,7 @@ class Archive:
         self.stuck = False
         if self.is_sequencer:
             return
-        for each in outbox.waiting(self.path / layout.OUTBOX):
-            if each.body.seq < self.chain.seq:
-                continue
+        for each in outbox.waiting(self.path / layout.OUTBOX, self.chain.seq):
             try:
                 self._take(each)
             except (AccessError, FormatError, IntegrityError):

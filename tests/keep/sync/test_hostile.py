@@ -302,7 +302,7 @@ def test_two_entries_at_one_place_prove_a_fork_and_name_the_device(trouble):
 
 
 def test_an_unknown_device_is_refused(trouble):
-    first, second, folder = trouble
+    first, second, _ = trouble
     stranger = DeviceKeys.generate(os.urandom)
     with second.open() as archive:
         body = say.Open(

@@ -53,9 +53,9 @@ def load(path: Path) -> list[Entry]:
     return read(durable.read_file(path, MAX_FILE))
 
 
-def waiting(folder: Path) -> list[Entry]:
-    """All entries of an outbox, in the order of the chain."""
-    return [each for path in files(folder) for each in load(path)]
+def waiting(folder: Path, seq: int = 0) -> list[Entry]:
+    """The entries of an outbox in the order of the chain, of all groups that begin at ``seq`` on."""
+    return [each for path in files(folder) if int(path.name) >= seq for each in load(path)]
 
 
 def clear(folder: Path, seq: int) -> None:

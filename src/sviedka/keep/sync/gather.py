@@ -35,7 +35,11 @@ def gather(archive: Archive, folder: SyncFolder) -> tuple[History, list[str]]:
     cannot be entered.
     """
     taking = _Round(archive, folder)
-    taking.run()
+    try:
+        taking.run()
+    finally:
+        # Whatever ended it: what got a position must be known before the lock is let go.
+        archive.update_state(archive.state.advanced(archive.head))
     return taking.history(), taking.done
 
 
@@ -92,7 +96,6 @@ class _Round:
             trial.apply(entry, archive.log.root_at)
         self._bring(entries)
         archive.log.append([each.data for each in entries])
-        archive.update_state(archive.state.advanced(archive.head))
         self._trial = trial
         self._folder.report.positioned += len(entries)
         self.done.append(path)
