@@ -9,69 +9,47 @@ from __future__ import annotations
 import argparse
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.fuzz import seeds
-from tests.fuzz.targets import READERS, in_folder
-
-FILES = ("bundle", "statement")
-LONGEST = 1 << 15
-"""Bytes of an input: longer ones find nothing more, only more slowly."""
-
-
-def fuzz(name: str, folder: Path, seconds: int, found: Path) -> None:
-    """Feed one reader, in this process; libFuzzer ends it."""
-    import atheris  # noqa: PLC0415 - only this process needs it, and not every machine has it
-
-    atheris.instrument_all()
-    readers = READERS | in_folder(folder)
-
-    def one(data: bytes) -> None:
-        from tests.fuzz.targets import feed  # noqa: PLC0415 - instrumented after the call above
-
-        feed(readers[name], data)
-
-    arguments = [
-        sys.argv[0], str(folder / "corpus" / name), f"-max_total_time={seconds}",
-        f"-max_len={LONGEST}", f"-artifact_prefix={found}/{name.replace(' ', '-')}-", "-timeout=20",
-        "-rss_limit_mb=1024", "-verbosity=0",
-    ]  # fmt: skip
-    atheris.Setup(arguments, one)
-    atheris.Fuzz()
+from tests.fuzz.targets import FILES, READERS
 
 
 def main() -> int:
     """Fuzz all readers, or those that are named."""
-    parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
-    parser.add_argument("readers", nargs="*", choices=[[], *READERS, *FILES], metavar="READER")
+    names = [*READERS, *FILES]
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.fuzz", description=__doc__, epilog="Readers: " + ", ".join(names)
+    )
+    parser.add_argument("readers", nargs="*", metavar="READER")
     parser.add_argument("--seconds", type=int, default=300, help="for all of them together")
     parser.add_argument("--found", type=Path, default=Path("fuzz-found"), help="inputs that break")
-    parser.add_argument("--in", dest="folder", type=Path, help=argparse.SUPPRESS)
     given = parser.parse_args()
-    if given.folder:
-        fuzz(given.readers[0], given.folder, given.seconds, given.found)
+    if unknown := set(given.readers) - set(names):
+        parser.error(f"there is no reader {', '.join(sorted(unknown))}")
+    if find_spec("atheris") is None:
+        print("atheris is not to be had on this platform; tests/fuzz/test_targets.py runs anyway")
         return 0
-    try:
-        import atheris  # noqa: F401, PLC0415 - whether it is there
-    except ImportError:
-        print("atheris is not installed on this platform; the tests have the same readers")
-        return 0
-    names = given.readers or [*READERS, *FILES]
-    share = max(given.seconds // len(names), 1)
+    chosen = given.readers or names
+    share = max(given.seconds // len(chosen), 1)
     given.found.mkdir(exist_ok=True)
     with TemporaryDirectory() as temporary:
         folder = Path(temporary)
         made = seeds.make(folder)
-        for name in names:
+        for name in chosen:
             corpus = folder / "corpus" / name
             corpus.mkdir(parents=True)
             for number, data in enumerate(made.sound[name]):
                 (corpus / str(number)).write_bytes(data)
             print(f"{name}: {share} seconds", flush=True)
-            command = [sys.executable, "-m", "tests.fuzz", name, "--in", str(folder)]
-            command += ["--seconds", str(share), "--found", str(given.found.absolute())]
-            if subprocess.run(command, check=False).returncode:
+            command = [sys.executable, "-m", "tests.fuzz.one", name, str(folder), str(share)]
+            done = subprocess.run(
+                [*command, str(given.found.absolute())], capture_output=True, text=True, check=False
+            )
+            if done.returncode:
+                print(done.stdout, done.stderr, sep="\n")
                 print(f"{name} let something out; its input is in {given.found}/")
                 return 1
     if not any(given.found.iterdir()):

@@ -157,6 +157,10 @@ READERS: Final[dict[str, Callable[[bytes], None]]] = {
 }
 
 
+FILES: Final = ("bundle", "statement")
+"""The readers that ``in_folder`` gives."""
+
+
 def feed(read: Callable[[bytes], None], data: bytes) -> None:
     """Let a reader have bytes; only what is not one of Sviedka's errors comes out."""
     with suppress(SviedkaError):

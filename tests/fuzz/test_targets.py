@@ -13,8 +13,6 @@ from tests.fuzz import seeds, targets
 if TYPE_CHECKING:
     from tests.fuzz.seeds import Seeds
 
-FILES = ("bundle", "statement")
-
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Seeds:
@@ -48,7 +46,7 @@ def altered(draw: st.DrawFn, sound: list[bytes]) -> bytes:
     return data
 
 
-@pytest.mark.parametrize("name", [*targets.READERS, *FILES])
+@pytest.mark.parametrize("name", [*targets.READERS, *targets.FILES])
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
 @given(choice=st.data())
 def test_only_own_errors_come_out(made: Seeds, name: str, choice: st.DataObject) -> None:
@@ -56,7 +54,7 @@ def test_only_own_errors_come_out(made: Seeds, name: str, choice: st.DataObject)
     targets.feed(readers[name], choice.draw(altered(made.sound[name])))
 
 
-@pytest.mark.parametrize("name", [*targets.READERS, *FILES])
+@pytest.mark.parametrize("name", [*targets.READERS, *targets.FILES])
 def test_sound_bytes_are_read(made: Seeds, name: str) -> None:
     readers = targets.READERS | targets.in_folder(made.bundle.parent)
     sound = made.sound[name]
