@@ -1,7 +1,8 @@
 """From what people bring to items and records: files and folders, Telegram exports."""
 
 from sviedka.capture.filepaths import FilePaths
+from sviedka.capture.sources import Sources
 from sviedka.capture.telegram.chats import TelegramChats
 
-PROJECTIONS = (FilePaths(), TelegramChats())
+PROJECTIONS = (Sources(), FilePaths(), TelegramChats())
 """What this wing keeps in the index."""

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from sviedka.errors import NotFoundError, UsageError
+from sviedka.errors import AccessError, NotFoundError, UsageError
 from sviedka.keep.archive import PATIENCE
 from sviedka.keep.index.labels import labels
 from sviedka.keep.ledger.lock import hold
@@ -32,7 +32,10 @@ def no_progress(done: int, total: int) -> None:
 
 @dataclass
 class Outcome:
-    """What an import took, found there already, and could not take."""
+    """What an import took, found there already, and could not take.
+
+    ``items`` are originals of ``size`` bytes; ``places`` are where files lay, noted in records.
+    """
 
     import_id: str
     case: str
@@ -41,6 +44,7 @@ class Outcome:
     items: int = 0
     size: int = 0
     messages: int = 0
+    places: int = 0
     known: int = 0
     missing: int = 0
     notes: list[str] = field(default_factory=list)
@@ -49,7 +53,7 @@ class Outcome:
     @property
     def took_nothing(self) -> bool:
         """Whether everything was there already."""
-        return not (self.items or self.messages)
+        return not (self.items or self.messages or self.places)
 
 
 @contextmanager
@@ -91,9 +95,33 @@ def require_case(archive: Archive, name: str) -> str:
     return found
 
 
-def open_case(save: Saving, name: str, sort: str, facets: Sequence[Facet]) -> str:
-    """Declare a new case with a label, as part of a save."""
+def open_case(
+    save: Saving, name: str, sort: str, facets: Sequence[Facet], names: Facet = "evidence"
+) -> str:
+    """Declare a new case as part of a save; its label goes into the facet ``names``."""
     case = save.new_case(facets)
-    label = {"kind": "label", "name": name, "sort": sort, "v": 1}
-    save.record(case, "evidence" if "evidence" in facets else facets[0], label)
+    save.record(case, names, {"kind": "label", "name": name, "sort": sort, "v": 1})
     return case
+
+
+def require_facets(archive: Archive, case: str, facets: Sequence[Facet]) -> None:
+    """See that a case can take what is brought, before any of it is written.
+
+    UsageError if it never had one of the facets, or that was destroyed; AccessError if this device
+    may not open one, since it could not tell then what is there already.
+    """
+    declared = archive.history.cases.get(case, {})
+    for facet in facets:
+        if facet not in declared or declared[facet].destroyed:
+            state = "was destroyed" if facet in declared else "was never made"
+            raise UsageError(
+                f"this needs the facet {facet!r}, which {state} in case {case[:8]}",
+                do="put it into another case with --case, or into one of its own without",
+            )
+        try:
+            archive.identity(case, facet, len(declared[facet].epochs))
+        except AccessError as error:
+            raise AccessError(
+                f"this device may not open the facet {facet!r} of case {case[:8]}",
+                do="have it granted, or a part of what is there would be taken twice",
+            ) from error

@@ -7,7 +7,7 @@ import os
 import stat
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
@@ -16,17 +16,43 @@ from sviedka.capture.telegram import worker
 from sviedka.capture.telegram.decoding import Flag
 from sviedka.capture.telegram.message import Message
 from sviedka.capture.telegram.scanner import Chat, Unread
-from sviedka.errors import InputError, SandboxError
+from sviedka.errors import ChangedError, InputError, SandboxError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
+    from typing import Self
 
 _WORKER: Final = worker.__name__
 _BLOCK: Final = 1 << 20
+_CHANGED: Final = "the file changed while it was read"
+_AGAIN: Final = "add it again"
 _HEADS: Final = 64 << 20
 _CHATS: Final = 100_000
 """So many bytes said of chats, and chats, are taken into memory; accounts have some thousands."""
+
+
+class Export(NamedTuple):
+    """An export's file, and what the file system says of it."""
+
+    path: Path
+    info: os.stat_result
+
+    @classmethod
+    def at(cls, path: Path) -> Self:
+        """The file at ``path``; InputError unless it is a plain one that can be read."""
+        with _opened(path) as file:
+            return cls(path, os.fstat(file))
+
+    def slices(self, start: int, end: int) -> Iterator[bytes]:
+        """Its bytes from one place to another, in blocks; InputError if they are not all there."""
+        with _opened(self.path) as file:
+            while start < end:
+                block = _read_at(file, min(_BLOCK, end - start), start)
+                if not block or not os.path.samestat(self.info, os.fstat(file)):
+                    raise ChangedError(_CHANGED, where=str(self.path), do=_AGAIN)
+                yield block
+                start += len(block)
 
 
 class Incoming(msgspec.Struct, frozen=True):
@@ -145,7 +171,7 @@ def _stamp(file: int) -> tuple[int, int, int]:
 
 def _check_unchanged(path: Path, file: int, listing: Listing) -> None:
     if _stamp(file) != listing.stamp:
-        raise InputError("the file changed while it was read", where=str(path), do="add it again")
+        raise ChangedError(_CHANGED, where=str(path), do=_AGAIN)
 
 
 def _chats(path: Path, file: int, limits: sandbox.Limits) -> Iterator[Chat]:
@@ -192,6 +218,13 @@ def _read(
         raise SandboxError("the reader of the export stopped before the last chosen chat")
 
 
+def _read_at(file: int, size: int, offset: int) -> bytes:
+    try:
+        return os.pread(file, size, offset)
+    except OSError as error:
+        raise InputError("the disk failed to read it", do=str(error.strerror)) from error
+
+
 class _Slices:
     """Cuts ascending pieces out of a file, reading a block at a time."""
 
@@ -204,9 +237,9 @@ class _Slices:
         """``size`` bytes from ``offset``."""
         start = offset - self._base
         if start < 0 or start + size > len(self._block):
-            self._block = os.pread(self._file, max(_BLOCK, size), offset)
+            self._block = _read_at(self._file, max(_BLOCK, size), offset)
             self._base, start = offset, 0
         found = self._block[start : start + size]
         if len(found) != size or found[:1] != b"{" or found[-1:] != b"}":
-            raise InputError("the file changed while it was read", do="add it again")
+            raise ChangedError(_CHANGED, do=_AGAIN)
         return found

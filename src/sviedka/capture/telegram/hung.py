@@ -6,10 +6,11 @@ import errno
 import io
 import os
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, Literal
 
+from sviedka.capture.originals import keep
 from sviedka.capture.telegram.media import Absent, Opened, Refused, open_media
-from sviedka.keep.index.items import same
+from sviedka.errors import ChangedError
 from sviedka.keep.vault.seal import Sealed, Source
 
 if TYPE_CHECKING:
@@ -17,101 +18,115 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sviedka.capture.intake import Outcome
+    from sviedka.capture.telegram.export import Export
+    from sviedka.capture.telegram.media import Reason
     from sviedka.capture.telegram.message import Media
     from sviedka.capture.telegram.records import Hung
     from sviedka.keep.archive import Archive
+    from sviedka.keep.ledger.statements import Facet
     from sviedka.keep.saving import Saving
 
-_WHY = {
+Missing = Literal["absent", "outside", "unreadable", "changed"]
+
+_WHY: Final[dict[Reason, Missing]] = {
     "outside": "outside",
     "link": "outside",
     "not_a_file": "unreadable",
     "not_a_path": "absent",
     "unreadable": "unreadable",
 }
+_WORDS: Final[dict[Missing, str]] = {
+    "absent": "the export does not hold it",
+    "outside": "it leads out of the export",
+    "unreadable": "it cannot be read as a file",
+    "changed": "it changed while it was read",
+}
 
 
 class MediaKeeper:
-    """Seals the media of one export into the evidence of one case."""
+    """Seals the media of one export into a case, a contact's card into ``cards``."""
 
-    def __init__(self, archive: Archive, root: Path, case: str, outcome: Outcome) -> None:
+    def __init__(self, archive: Archive, export: Export, outcome: Outcome, cards: Facet) -> None:
         self._archive = archive
-        self._root = root
-        self._case = case
+        self._export = export
+        self._root = export.path.parent
         self._outcome = outcome
-        self._found: dict[str, dict[str, str]] = {}
+        self._cards = cards
+        self._found: dict[tuple[Facet, str], str] = {}
+        self._missed: dict[str, Missing] = {}
 
-    def is_there(self, media: Media) -> bool:
-        """Whether a file can be opened now."""
-        return media.path is not None and self._state(media.path) is None
+    def lost(self, media: Sequence[Media]) -> int:
+        """How many of the files that these name cannot be had now."""
+        return sum(each.path is not None and not self._is_there(each.path) for each in media)
 
-    def size(self, media: Media) -> int:
-        """Bytes of a file as it lies on disk; 0 if it cannot be taken."""
-        if media.path is None or media.path in self._found:
-            return 0
-        opened = open_media(self._root, media.path)
-        if not isinstance(opened, Opened):
-            return 0
-        try:
-            return os.fstat(opened.descriptor).st_size
-        finally:
-            os.close(opened.descriptor)
+    def size(self, media: Sequence[Media]) -> int:
+        """Bytes of what has still to be sealed of these, as it lies on disk."""
+        sizes = [self._look(path) for facet, path in self._named(media)]
+        return sum(each for each in sizes if isinstance(each, int))
 
-    def take(self, save: Saving, media: Sequence[Media]) -> None:
+    def take(self, save: Saving, case: str, media: Sequence[Media]) -> None:
         """Seal what is new of these."""
-        paths = dict.fromkeys(
-            each.path for each in media if each.path is not None and each.path not in self._found
-        )
-        there = []
-        for path in paths:
-            why = self._state(path)
-            if why is None:
-                there.append(path)
-            else:
-                self._miss(path, why, "the export does not hold it" if why == "absent" else why)
-        sources = (
-            Source(str(self._root / path), partial(_open, self._root, path)) for path in there
-        )
-        for path, sealed in zip(there, save.items(self._case, "evidence", sources), strict=True):
-            if isinstance(sealed, Sealed):
-                self._found[path] = {"item": self._keep(save, sealed)}
-            else:
-                why = "changed" if "changed" in sealed.what else "unreadable"
-                self._miss(path, why, sealed.what)
+        there: dict[Facet, list[str]] = {}
+        for facet, path in self._named(media):
+            if self._is_there(path):
+                there.setdefault(facet, []).append(path)
+        for facet, paths in there.items():
+            sources = (
+                Source(str(self._root / path), partial(_open, self._root, path)) for path in paths
+            )
+            for path, sealed in zip(paths, save.items(case, facet, sources), strict=True):
+                if isinstance(sealed, Sealed):
+                    kept = keep(self._archive, save, case, facet, sealed)
+                    self._found[facet, path] = kept.item
+                    self._outcome.items += kept.new
+                    self._outcome.size += kept.size * kept.new
+                else:
+                    self._miss(
+                        path, "changed" if isinstance(sealed, ChangedError) else "unreadable"
+                    )
 
     def hung(self, media: Sequence[Media]) -> list[Hung]:
         """Each medium with what became of it; call it after ``take``."""
-        return [
-            (each, self._found[each.path] if each.path else {"missing": each.missing or "absent"})
-            for each in media
-        ]
+        return [(each, self._fate(each)) for each in media]
 
-    def _keep(self, save: Saving, sealed: Sealed) -> str:
-        with self._archive.projector.index.reading() as db:
-            digest = bytes.fromhex(sealed.sha256)
-            known = same(db, bytes.fromhex(self._case), "evidence", digest)
-        if known:
-            save.drop(sealed)
-            return known[0].id.hex()
-        again = save.known(self._case, "evidence", sealed.sha256)
-        if again:
-            save.drop(sealed)
-            return again
-        self._outcome.items += 1
-        self._outcome.size += sealed.size
-        return save.item(self._case, "evidence", sealed).id
+    def _fate(self, medium: Media) -> dict[str, str]:
+        if medium.path is None:
+            return {"missing": medium.missing or "absent"}
+        item = self._found.get((self._facet(medium), medium.path))
+        return {"item": item} if item else {"missing": self._missed[medium.path]}
 
-    def _miss(self, path: str, why: str, words: str) -> None:
-        self._found[path] = {"missing": why}
-        self._outcome.missing += 1
-        self._outcome.notes.append(f"{path}: {words}")
+    def _named(self, media: Sequence[Media]) -> dict[tuple[Facet, str], None]:
+        """What these name and what has not been sealed yet."""
+        named = ((self._facet(each), each.path) for each in media if each.path is not None)
+        return dict.fromkeys(each for each in named if each not in self._found)
 
-    def _state(self, path: str) -> str | None:
-        """Why a file cannot be taken; None if it can."""
+    def _facet(self, medium: Media) -> Facet:
+        """A contact's card is a name and a telephone number."""
+        return self._cards if medium.role == "contact_vcard" else "evidence"
+
+    def _is_there(self, path: str) -> bool:
+        found = self._look(path)
+        if isinstance(found, int):
+            return True
+        self._miss(path, found)
+        return False
+
+    def _miss(self, path: str, why: Missing) -> None:
+        if path not in self._missed:
+            self._outcome.missing += 1
+            self._outcome.notes.append(f"{path}: {_WORDS[why]}")
+        self._missed[path] = why
+
+    def _look(self, path: str) -> int | Missing:
+        """The size of a file in bytes, or why it cannot be taken."""
         match open_media(self._root, path):
             case Opened(descriptor=descriptor):
-                os.close(descriptor)
-                return None
+                try:
+                    found = os.fstat(descriptor)
+                finally:
+                    os.close(descriptor)
+                # Nobody's photo: all that was said, names included, and of other chats too.
+                return "outside" if os.path.samestat(found, self._export.info) else found.st_size
             case Absent():
                 return "absent"
             case Refused(reason=reason):

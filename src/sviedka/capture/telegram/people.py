@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from sviedka.capture.telegram.chats import participants
+from sviedka.capture.telegram.known import Sender, participants, senders
 from sviedka.capture.telegram.records import participant_record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from typing import Any
+    from collections.abc import Callable
 
     from sviedka.keep.archive import Archive
     from sviedka.keep.saving import Saving
@@ -22,48 +21,37 @@ class Senders:
     """Who wrote in a chat, and in which case their raw messages lie."""
 
     def __init__(
-        self, archive: Archive, shards: Sequence[str], describe: Callable[[Saving, str], None]
+        self, archive: Archive, case: str, chat: str, describe: Callable[[Saving, str], None]
     ) -> None:
         self._random = archive.random
-        self._shards = list(shards)
+        self._main = case
         self._describe = describe
-        known = participants(archive.projector.index, self._shards)
-        self._sizes = {case: len(people) for case, people in known.items()}
-        self._known = {
-            from_id: (participant, case)
-            for case, people in known.items()
-            for from_id, participant in people.items()
-        }
+        index = archive.projector.index
+        self._known = senders(index, case, chat)
+        cases = {case: None} | {each.case: None for each in self._known.values()}
+        self._sizes = participants(index, cases)
 
-    @property
-    def main(self) -> str:
-        """The case where messages without a sender lie."""
-        return self._shards[0]
+    def place(self, save: Saving, account: str | None, name: str | None) -> tuple[str | None, str]:
+        """The random id of a sender, and the case for their raw messages; both made if need be.
 
-    def place(self, save: Saving, from_id: str | None, name: str | None) -> tuple[str | None, str]:
-        """The random id of a sender, and the case for their raw messages; both made if need be."""
-        if from_id is None:
-            return None, self.main
-        if from_id not in self._known:
+        What nobody sent lies in the main case.
+        """
+        if account is None:
+            return None, self._main
+        if account not in self._known:
             case = self._room(save)
             participant = self._random(16).hex()
-            save.record(case, "identity", participant_record(participant, from_id, name))
+            save.record(case, "identity", participant_record(participant, account, name))
             self._sizes[case] += 1
-            self._known[from_id] = participant, case
-        return self._known[from_id]
+            self._known[account] = Sender(participant, case)
+        return self._known[account]
 
     def _room(self, save: Saving) -> str:
         """A case with room for one more; a new one, with a key of its own, if all are full."""
-        last = self._shards[-1]
-        if self._sizes[last] < A_KEY:
-            return last
+        for case, size in self._sizes.items():
+            if size < A_KEY:
+                return case
         case = save.new_case(["identity"])
         self._describe(save, case)
-        self._shards.append(case)
         self._sizes[case] = 0
         return case
-
-
-def label(name: str, sort: str) -> dict[str, Any]:
-    """What a case is called."""
-    return {"kind": "label", "name": name, "sort": sort, "v": 1}

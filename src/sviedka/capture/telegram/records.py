@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from sviedka.capture.text import text
@@ -13,10 +14,14 @@ if TYPE_CHECKING:
 
 CHANNELS: Final = frozenset({"public_channel", "private_channel"})
 """Chats in which an organisation speaks, not persons: their raw messages lie in ``evidence``."""
-PERSONAL: Final = frozenset({"personal_chat", "bot_chat", "saved_messages"})
-"""Chats whose name is a person's: it lies in ``identity``."""
-LONGEST_RAW: Final = 700_000
-"""Bytes of a raw message that fit a record even where they have to be base64."""
+SUPERGROUPS: Final = frozenset({"public_supergroup", "private_supergroup"})
+GROUPS: Final = SUPERGROUPS | {"private_group"}
+LONGEST: Final = 300_000
+"""Bytes of a message that fit records, even where each becomes three in another encoding, or four
+in base64. Longer ones lie in items; Telegram's own are a tenth of that."""
+_LONGEST_ID: Final = 64
+"""Letters of an account's id; Telegram's own have at most 27."""
+_ACTION: Final = re.compile(r"[a-z0-9_]{1,64}")
 _MOST: Final = 2**53
 
 Hung = tuple["Media", dict[str, str]]
@@ -28,10 +33,25 @@ def is_channel(chat: Chat) -> bool:
     return chat.type in CHANNELS
 
 
+def names_person(chat: Chat) -> bool:
+    """Whether the name of a chat may be a person's: of all but channels and groups, it may."""
+    return chat.type not in CHANNELS | GROUPS
+
+
+def kin(kind: str | None) -> frozenset[str | None]:
+    """The types that a chat of this one may have had before: it was made public, or private."""
+    return next((each for each in (CHANNELS, SUPERGROUPS) if kind in each), frozenset({kind}))
+
+
+def stated(number: int | None) -> int | None:
+    """A number as a record can hold it; None if it cannot."""
+    return number if number is not None and -_MOST <= number <= _MOST else None
+
+
 def chat_record(chat: Chat) -> dict[str, Any]:
     """The chat, as its export describes it."""
     record: dict[str, Any] = {"kind": "chat", "v": 1}
-    if _fits(chat.id):
+    if stated(chat.id) is not None:
         record["chat_id"] = chat.id
     if chat.name is not None:
         record |= text("name", _bytes(chat.name))
@@ -41,9 +61,14 @@ def chat_record(chat: Chat) -> dict[str, Any]:
 
 
 def message_record(
-    message: Message, chat: str, author: str | None, media: list[Hung], *, channel: bool
+    incoming: Incoming, chat: str, author: str | None, media: list[Hung], *, channel: bool
 ) -> dict[str, Any]:
-    """A message without names. Of a channel, with the name of where it was forwarded from."""
+    """A message without names. Of a channel, with the name of where it was forwarded from.
+
+    What Telegram writes as a word of its own is taken only if it is one; the words of a message
+    that is too long for records stand in its raw bytes alone.
+    """
+    message = incoming.message
     record: dict[str, Any] = {"chat": chat, "kind": "message", "v": 1}
     numbers = {
         "edited_stated": message.edited_stated,
@@ -51,16 +76,16 @@ def message_record(
         "reply_to": message.reply_to,
         "unixtime": message.unixtime,
     }
-    record |= {name: number for name, number in numbers.items() if _fits(number)}
-    if message.text:
+    record |= {name: number for name, number in numbers.items() if stated(number) is not None}
+    if message.text and not is_long(incoming.raw):
         record |= text("text", _bytes(message.text))
     if media:
         record["media"] = [{"role": _role(each), **found} for each, found in media]
-    if message.action:
+    if message.action and _ACTION.fullmatch(message.action):
         record["action"] = message.action
     if message.forwarded:
         record["forwarded"] = True
-    if channel and message.forwarded_from:
+    if channel and message.forwarded_from and not is_long(incoming.raw):
         record |= text("forwarded_from", _bytes(message.forwarded_from))
     if author:
         record["author"] = author
@@ -75,14 +100,19 @@ def post_record(message: Message, record: str, media: list[Hung]) -> dict[str, A
         "message": record,
         "v": 1,
     }
-    if _fits(message.unixtime):
+    if stated(message.unixtime) is not None:
         post["unixtime"] = message.unixtime
     return post
 
 
-def raw_record(incoming: Incoming, record: str, item: str | None) -> dict[str, Any]:
+def is_long(raw: bytes) -> bool:
+    """Whether a raw message is too long for a record."""
+    return len(raw) > LONGEST
+
+
+def raw_record(raw: bytes, record: str, item: str = "") -> dict[str, Any]:
     """The exact bytes of a message, or the item that holds them where they are too long."""
-    what = {"item": item} if item else text("text", incoming.raw)
+    what = {"item": item} if item else text("text", raw)
     return {"kind": "raw", "message": record, "v": 1, **what}
 
 
@@ -100,18 +130,20 @@ def participant_record(participant: str, from_id: str, name: str | None) -> dict
 
 
 def sender(message: Message) -> tuple[str | None, str | None]:
-    """The account that sent a message or acted in it, and its name as shown."""
-    if message.from_id or message.from_name:
-        return message.from_id, message.from_name
-    return message.actor_id, message.actor
+    """The account that sent a message or acted in it, and its name as shown.
+
+    None for an id that is no account's, and for a name that no record would hold.
+    """
+    account, name = message.from_id, message.from_name
+    if not (account or name):
+        account, name = message.actor_id, message.actor
+    if not account or len(account) > _LONGEST_ID:
+        return None, None
+    return account, name if name and len(_bytes(name)) <= LONGEST else None
 
 
 def _role(media: Media) -> str:
     return media.role
-
-
-def _fits(number: int | None) -> bool:
-    return number is not None and -_MOST <= number <= _MOST
 
 
 def _bytes(words: str) -> bytes:

@@ -36,7 +36,8 @@ class Chat(msgspec.Struct, frozen=True, array_like=True):
     whole chat, ``messages_at`` its list. ``messages`` are counted; ``unread`` are those that are
     too large or no objects. ``first`` and ``last`` are the dates of the first and last message as
     the export words them (local time), or their unixtime. Where the file breaks off or is
-    broken, ``complete`` is False and the counts go as far as it does.
+    broken, ``complete`` is False and the counts go as far as it does. ``others`` is True if the
+    chat's object says more than that: no export of one chat does.
     """
 
     id: int | None
@@ -51,6 +52,7 @@ class Chat(msgspec.Struct, frozen=True, array_like=True):
     first: str | None
     last: str | None
     complete: bool
+    others: bool
     oddities: tuple[str, ...]
 
 
@@ -145,6 +147,7 @@ def _chat(cursor: Cursor, section: Section, most: int) -> Iterator[Chat]:
         for key in cursor.members():
             inner = None if section else _SECTIONS.get(key)
             if inner:
+                head.others = True
                 account |= cursor.peek() == ord("{")
                 yield from _list(cursor, inner, most)
             else:
@@ -190,6 +193,7 @@ class _Head:
         self._start = cursor.window.offset
         self._head: dict[str, Any] = {}
         self.messages_at = -1
+        self.others = False
         self._messages = self._unread = 0
         self._first: str | None = None
         self._last: str | None = None
@@ -207,6 +211,7 @@ class _Head:
                 raise cursor.window.error(f"a chat has two of {key!r}")
             self._head[key] = cursor.small()
         else:
+            self.others = True
             cursor.skip()
 
     def _count(self) -> None:
@@ -246,6 +251,7 @@ class _Head:
             first=self._first,
             last=self._last,
             complete=complete,
+            others=self.others,
             oddities=tuple(odd),
         )
 

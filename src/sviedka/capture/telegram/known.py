@@ -1,0 +1,147 @@
+"""What the index knows of a chat that comes again: asked before anything is written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import msgspec
+
+from sviedka.capture.sources import unfinished
+from sviedka.capture.telegram.records import kin, stated
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import apsw
+
+    from sviedka.capture.telegram.scanner import Chat
+    from sviedka.keep.index import Index
+    from sviedka.keep.ledger.statements import Facet
+
+_HELD: Final = """
+    SELECT sha256 FROM tg_raw WHERE sha256 IN (SELECT unhex(value) FROM json_each(?))
+"""
+_NUMBERED: Final = """
+    SELECT message_id FROM tg_message INDEXED BY tg_message_id
+    WHERE case_id = ? AND message_id IN (SELECT value FROM json_each(?)) AND chat = ?
+"""
+
+
+class KnownChat(NamedTuple):
+    """A description of a chat: where its record lies, and what that says."""
+
+    case: str
+    record: str
+    name: str | None
+    type: str | None
+
+
+class Sender(NamedTuple):
+    """A participant of a chat: the random id, and the case of the raw messages."""
+
+    participant: str
+    case: str
+
+
+class Taken(NamedTuple):
+    """What an import brought into a case: messages, originals, their bytes."""
+
+    messages: int
+    items: int
+    size: int
+
+
+def descriptions(index: Index, chat: Chat, facet: Facet) -> list[KnownChat]:
+    """The records that describe this chat, in that facet of any case, the oldest first.
+
+    A chat is known by its id among those that it could have become; without an id, by its name.
+    """
+    number = stated(chat.id)
+    with index.reading() as db:
+        found = db.execute(
+            "SELECT lower(hex(case_id)), lower(hex(id)), name, type FROM tg_chat "
+            "WHERE facet = ?1 AND chat_id IS ?2 AND (?2 IS NOT NULL OR name IS ?3) "
+            "ORDER BY entry, ord",
+            (facet, number, chat.name),
+        )
+        known = [KnownChat(*each) for each in found]
+    return [each for each in known if each.type in kin(chat.type)]
+
+
+def held(db: apsw.Connection, digests: Iterable[bytes]) -> set[bytes]:
+    """Which of these are SHA-256 of messages that a record holds, in whatever chat.
+
+    Asked for thousands at once: most messages of an import are new, and so need no other question.
+    Within ``Index.reading``.
+    """
+    wanted = msgspec.json.encode([digest.hex() for digest in digests]).decode()
+    return {digest for (digest,) in db.execute(_HELD, (wanted,))}
+
+
+def message_lost(db: apsw.Connection, chat: str, digest: bytes, *, long: bool) -> int | None:
+    """Of a message with these very bytes (SHA-256), how many of its files were not to be had.
+
+    The least of all tries; None if the chat has no such message. ``long`` if its bytes are so many
+    that an item holds them. Within ``Index.reading``.
+    """
+    raw = "sha256 = ?1" if not long else "item IN (SELECT id FROM item WHERE item.sha256 = ?1)"
+    found = db.execute(
+        "SELECT min(lost) FROM tg_raw JOIN record ON record.id = message "  # noqa: S608 - ours
+        "JOIN batch ON batch.entry = record.entry JOIN tg_message AS said "
+        "ON (said.case_id, said.entry, said.ord) = (batch.case_id, record.entry, record.ord) "
+        f"WHERE tg_raw.{raw} AND chat = ?2",
+        (digest, bytes.fromhex(chat)),
+    )
+    lost: int | None = found.get
+    return lost
+
+
+def numbered(db: apsw.Connection, case: str, chat: str, numbers: Iterable[int]) -> set[int]:
+    """Which of these are ids of messages that the chat has, whatever they say; as ``held``."""
+    wanted = msgspec.json.encode(list(numbers)).decode()
+    found = db.execute(_NUMBERED, (bytes.fromhex(case), wanted, bytes.fromhex(chat)))
+    return {number for (number,) in found}
+
+
+def senders(index: Index, case: str, chat: str) -> dict[str, Sender]:
+    """By account, who wrote in a chat."""
+    with index.reading() as db:
+        found = db.execute(
+            "SELECT from_id, lower(hex(participant)), lower(hex(case_id)) FROM tg_participant "
+            "WHERE participant IN "
+            "(SELECT author FROM tg_message WHERE case_id = ? AND chat = ?) ORDER BY entry, ord",
+            (bytes.fromhex(case), bytes.fromhex(chat)),
+        )
+        return {from_id: Sender(*where) for from_id, *where in found}
+
+
+def participants(index: Index, cases: Iterable[str]) -> dict[str, int]:
+    """By case, how many participants of any chat its identity key covers."""
+    count = "SELECT count(*) FROM tg_participant WHERE case_id = ?"
+    with index.reading() as db:
+        return {case: db.execute(count, (bytes.fromhex(case),)).get for case in cases}
+
+
+def interrupted(index: Index, case: str, chat: str) -> str:
+    """The import that brought the newest message of a chat, if it was interrupted; else ""."""
+    with index.reading() as db:
+        entry = db.execute(
+            "SELECT entry FROM tg_message WHERE case_id = ? AND chat = ? "
+            "ORDER BY entry DESC LIMIT 1",
+            (bytes.fromhex(case), bytes.fromhex(chat)),
+        ).get
+        return unfinished(db, entry)
+
+
+def taken(index: Index, case: str, imported: str) -> Taken:
+    """What an import brought into a case; originals that are raw messages are not counted twice."""
+    given = bytes.fromhex(case), bytes.fromhex(imported)
+    mine = "case_id = ?1 AND entry IN (SELECT entry FROM event WHERE import_id = ?2)"
+    with index.reading() as db:
+        messages = db.execute(f"SELECT count(*) FROM tg_message WHERE {mine}", given).get  # noqa: S608 - ours
+        (originals,) = db.execute(
+            f"SELECT count(*), coalesce(sum(size), 0) FROM item WHERE {mine} "  # noqa: S608 - ours
+            "AND id NOT IN (SELECT item FROM tg_raw WHERE item IS NOT NULL)",
+            given,
+        )
+    return Taken(messages, *originals)
