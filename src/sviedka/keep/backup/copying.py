@@ -107,7 +107,8 @@ class _Copying:
 
     def _require_ours(self) -> None:
         """UsageError unless the folder is empty, or begun as a copy of this archive."""
-        if not self._there or layout.is_archive(self._dest):
+        holds = [name for name in self._there if not name.endswith(durable.TMP)]
+        if not holds or layout.is_archive(self._dest):
             return
         try:
             begun = durable.read_file(self._dest / layout.TOML, _TOML_LIMIT)
