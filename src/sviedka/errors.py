@@ -42,6 +42,12 @@ class AmbiguousError(UsageError):
         self.candidates = candidates
 
 
+class StoppedError(SviedkaError):
+    """A person stopped it with Ctrl-C: 128 + SIGINT, as shells have it."""
+
+    exit_status = 130
+
+
 class FormatError(SviedkaError):
     """Bytes do not follow the format that they claim: an entry, note, tile, age file, grant."""
 

@@ -51,7 +51,7 @@ def add(
     purpose: str,
     confirm_date: bool,
 ) -> None:
-    """Seal files, folders or Telegram exports into the archive.
+    """Seal files, folders or Telegram exports.
 
     What kind of material it is, is found out; --as overrides. Running it again adds only what is
     new, so an interrupted import is simply run again.

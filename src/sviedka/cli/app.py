@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import difflib
 import os
 import sys
 from importlib import import_module
@@ -11,10 +11,15 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import click
 
 from sviedka import __version__
-from sviedka.errors import SviedkaError
+from sviedka.cli import ending
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+
+_PROGRAM: Final = "sviedka"
+_COMPLETING: Final = "_SVIEDKA_COMPLETE"
+"""https://click.palletsprojects.com/en/stable/shell-completion/"""
 
 
 class Listed(NamedTuple):
@@ -26,10 +31,11 @@ class Listed(NamedTuple):
 
 SECTIONS: Final[dict[str, dict[str, Listed]]] = {
     "Begin": {
-        "init": Listed("begin", "Make a new archive, and print its recovery sheet."),
+        "init": Listed("begin", "Make a new archive, and its recovery sheet."),
         "unlock": Listed("unlock", "Keep the keys in memory for a while."),
         "lock": Listed("unlock", "Forget the keys at once."),
         "status": Listed("status", "Show how the archive stands."),
+        "help": Listed("help", "Show the help of a command."),
     },
     "Material": {
         "add": Listed("add", "Seal files, folders or Telegram exports."),
@@ -37,7 +43,7 @@ SECTIONS: Final[dict[str, dict[str, Listed]]] = {
         "show": Listed("look", "Show one item, record, case or entry."),
         "export": Listed("export", "Write an original back out, checked."),
         "undo": Listed("remove", "Take back a mistaken import."),
-        "delete": Listed("remove", "Delete one item for good."),
+        "delete": Listed("remove", "Delete one item or record for good."),
         "destroy": Listed("remove", "Destroy a case or a facet, with its keys."),
     },
     "Proof": {
@@ -74,9 +80,7 @@ class App(click.Group):
         if listed is None:
             return None
         module = import_module(f"sviedka.cli.{listed.module}")
-        command: click.Command = getattr(module, cmd_name.replace("-", "_"), None) or getattr(
-            module, f"{cmd_name}_"
-        )
+        command: click.Command = getattr(module, f"{cmd_name}_", None) or getattr(module, cmd_name)
         return command
 
     def format_commands(
@@ -89,38 +93,27 @@ class App(click.Group):
             with formatter.section(title):
                 formatter.write_dl([(name, listed.help) for name, listed in part.items()])
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that is meant; for a slip of the hand, say which it may have been."""
+        name = args[0]
+        if name not in _COMMANDS and not name.startswith("-") and not ctx.resilient_parsing:
+            near = difflib.get_close_matches(name, _COMMANDS, n=3)
+            hint = f"; did you mean {' or '.join(near)}?" if near else ""
+            raise click.UsageError(f"there is no command {name!r}{hint}", ctx)
+        return super().resolve_command(ctx, args)
+
     def main(self, args: Sequence[str] | None = None, *rest: Any, **options: Any) -> Any:
         """Run, and end with the exit status that the outcome deserves."""
         words = list(sys.argv[1:] if args is None else args)
-        try:
-            return super().main(words, *rest, **options)
-        except SviedkaError as error:
-            _tell(error, as_json="--json" in words)
-            sys.exit(error.exit_status)
-        except BrokenPipeError:
-            # Whoever read our output has enough of it; do not fail again while closing it.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            sys.exit(141)
+        if _COMPLETING in os.environ:  # a shell asks what could come next; click answers
+            return super().main(words, _PROGRAM, *rest[1:], **options)
+        sys.exit(ending.run(lambda: self._run(words), words))
 
-
-def _tell(error: SviedkaError, *, as_json: bool) -> None:
-    """Say what happened, where, and what to do."""
-    if as_json:
-        told = {"kind": type(error).__name__, "what": error.what}
-        told |= {"where": error.where} if error.where else {}
-        told |= {"do": error.do} if error.do else {}
-        click.echo(json.dumps({"error": told}, ensure_ascii=False))
-        return
-    click.secho("Error: ", fg="red", bold=True, nl=False, err=True)
-    click.echo(_sentence(error.what), err=True)
-    if error.where:
-        click.echo(f"  Where: {error.where}", err=True)
-    if error.do:
-        click.echo(f"  To do: {error.do}", err=True)
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
+    def _run(self, words: list[str]) -> Any:
+        with self.make_context(_PROGRAM, words) as context:
+            return self.invoke(context)
 
 
 @click.group(

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sviedka.cli.session import Session, command, home, passphrase, waiting
+from sviedka.cli.asking import passphrase
+from sviedka.cli.session import Session, command, home, waiting
 from sviedka.errors import UsageError
 
 if TYPE_CHECKING:
@@ -27,11 +28,12 @@ _FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
     click.option("--keys", type=_PATH, metavar="FILE", help="Write the key backup to FILE."),
 )
 def backup(session: Session, dest: Path | None, keys: Path | None) -> None:
-    """Copy the archive to the folder DEST, or bring an earlier copy there up to date.
+    """Copy the archive, or back up the keys.
 
-    The copy is an archive itself, under the same keys, but without any of them: no passphrase is
-    needed. Everything new is checked on its way, and what was destroyed is removed from the copy.
-    To read back what was copied earlier: sviedka scrub --archive DEST
+    An earlier copy in the folder DEST is brought up to date. The copy is an archive itself, under
+    the same keys, but without any of them: no passphrase is needed. Everything new is checked on
+    its way, and what was destroyed is removed from the copy. To read back what was copied earlier:
+    sviedka scrub --archive DEST
 
     --keys FILE writes the key backup: with the recovery sheet, and a copy of the archive, it is
     the way back if this computer is lost. It is sealed to the sheet and replaces the one before.
@@ -65,10 +67,10 @@ def backup(session: Session, dest: Path | None, keys: Path | None) -> None:
 @click.command()
 @command(click.argument("src", metavar="COPY", type=_FOLDER), click.argument("dest", type=_PATH))
 def restore(session: Session, src: Path, dest: Path) -> None:
-    """Make an archive in the empty folder DEST from COPY, and read all of it back.
+    """Make an archive from a copy.
 
-    It opens with the keys of this computer if they are as old as the copy; if the computer is
-    lost: sviedka recover
+    All of COPY is read back into DEST, an empty folder. It opens with the keys of this computer if
+    they are as old as the copy; if the computer is lost: sviedka recover
     """
     from sviedka.cli.verify import show
     from sviedka.keep.backup import restore as make
@@ -91,11 +93,11 @@ def restore(session: Session, src: Path, dest: Path) -> None:
     ),
 )  # fmt: skip
 def recover(session: Session, path: Path, backup_file: Path, sheet: Path | None) -> None:
-    """Regain the archive in PATH (a copy of it) on this computer, which gets new keys to it.
+    """Regain an archive with the recovery sheet.
 
-    It takes the recovery sheet and the newest key backup. This computer gives positions from then
-    on; what the lost one would still write is refused. Run it again if it was interrupted, with
-    the same passphrase.
+    This computer gets new keys to the archive in PATH, or a copy of it. It takes the recovery sheet
+    and the newest key backup. This computer gives positions from then on; what the lost one would
+    still write is refused. Run it again if it was interrupted, with the same passphrase.
     """
     from sviedka import kinds
     from sviedka.capture import PROJECTIONS

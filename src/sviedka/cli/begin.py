@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sviedka.cli.session import Session, command, home, note, passphrase
+from sviedka.cli.asking import passphrase
+from sviedka.cli.session import Session, command, home, note
 from sviedka.errors import UsageError
 
 if TYPE_CHECKING:
@@ -34,10 +35,10 @@ _SHORT = 12
 def init(
     session: Session, folder: Path, zone: str | None, language: Language, sheet: Path | None
 ) -> None:
-    """Make a new archive in FOLDER, which must be empty or not there yet.
+    """Make a new archive, and its recovery sheet.
 
-    Prints the recovery sheet: the only way back if this computer or the passphrase is lost. Keep
-    it on paper, away from the archive.
+    FOLDER must be empty or not there yet. The recovery sheet is the only way back if this computer
+    or the passphrase is lost. Keep it on paper, away from the archive.
     """
     from sviedka import kinds
     from sviedka.capture import PROJECTIONS

@@ -26,11 +26,12 @@ if TYPE_CHECKING:
 def bundle(
     session: Session, item: str, out: Path, name: bool, whole_event: bool, purpose: str
 ) -> None:
-    """Write a proof about ITEM (an id, or the SHA-256 of an original) to OUT, a folder or .zip.
+    """Write a proof that others can check alone.
 
-    It holds the original or the record, what ties it to the signed ledger, a page for a lawyer in
-    three languages, and verify.py, which checks it with Python and openssl alone. It holds no key,
-    and nothing of the rest of the archive.
+    ITEM is the beginning of an id, or the SHA-256 of an original; OUT a folder or .zip. It holds
+    the original or the record, what ties it to the signed ledger, a page for a lawyer in three
+    languages, and verify.py, which checks it with Python and openssl alone. It holds no key, and
+    nothing of the rest of the archive.
     """
     from sviedka.capture.filepaths import names_of
     from sviedka.errors import NotFoundError
@@ -68,10 +69,11 @@ def bundle(
     click.option("--log", help="The log's verifier key that its owners have published."),
 )
 def check(session: Session, path: Path, from_archive: str | None, log: str | None) -> None:
-    """Check the proof BUNDLE, a folder or .zip. Needs no archive and no key.
+    """Check a proof bundle; needs no archive.
 
-    Ends with 0 only if everything in it holds. Give what its owners have published with
-    --from-archive or --log; otherwise you must compare it yourself.
+    BUNDLE is a folder or .zip. No key is needed. Ends with 0 only if everything in it holds. Give
+    what its owners have published with --from-archive or --log; otherwise you must compare it
+    yourself.
     """
     from sviedka.keep.bundle import check as check_bundle
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sviedka.cli.session import Session, command, home, passphrase
+from sviedka.cli.asking import confirm, passphrase
+from sviedka.cli.session import Session, command, home
 from sviedka.errors import UsageError
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ _FOLDER = click.argument("folder", type=click.Path(path_type=Path, exists=True, 
 
 @click.group()
 def device() -> None:
-    r"""Add, list and remove devices.
+    """Add, list and remove devices.
 
     \b
     On the new computer:   sviedka device join FOLDER
@@ -30,13 +31,13 @@ def device() -> None:
 
     FOLDER is a plain folder that both can reach, such as a stick or a share. It is trusted for
     nothing: compare the fingerprints that both computers show.
-    """
+    """  # noqa: D301 - click keeps the lines after \b as they are
 
 
 @device.command(name="list")
 @command()
 def list_(session: Session) -> None:
-    """List the devices of the archive, with their roles."""
+    """List the devices, with their roles."""
     with session.open() as archive:
         rows = _rows(archive)
     lines = [
@@ -58,7 +59,10 @@ def list_(session: Session) -> None:
     click.option("--id", "short", default="", help="Which archive, if the folder holds several."),
 )  # fmt: skip
 def join(session: Session, folder: Path, role: Role, short: str) -> None:
-    """On a new computer: make keys, and put a request into FOLDER."""
+    """On a new computer: ask to join.
+
+    Keys are made, and a request is put into FOLDER.
+    """
     from sviedka.keep.joining import fingerprint
     from sviedka.keep.sync import join
 
@@ -91,9 +95,10 @@ def add(
     fingerprint: str | None,
     purpose: str,
 ) -> None:
-    """Admit the device whose REQUEST this is.
+    """Admit a device.
 
-    It gets only the cases that you name; a steward gets every later case too.
+    REQUEST is the file that it put into the folder. It gets only the cases that you name; a steward
+    gets every later case too.
     """
     from sviedka.capture.intake import require_case
     from sviedka.keep import joining
@@ -118,7 +123,10 @@ def add(
     click.option("--purpose", default="", help="Why; sealed in the ledger."),
 )
 def grant(session: Session, device_id: str, cases: tuple[str, ...], purpose: str) -> None:
-    """Grant more cases to DEVICE (the beginning of its id)."""
+    """Grant more cases to a device.
+
+    DEVICE is the beginning of its id.
+    """
     from sviedka.capture.intake import require_case
     from sviedka.keep import joining
 
@@ -135,15 +143,15 @@ def grant(session: Session, device_id: str, cases: tuple[str, ...], purpose: str
     click.option("--yes", is_flag=True, help="Do not ask whether you are sure."),
 )
 def remove(session: Session, device_id: str, purpose: str, yes: bool) -> None:
-    """Remove DEVICE: it gets no new key, and what it could open goes on under new ones.
+    """Remove a device.
 
-    What it has read or copied stays readable to it.
+    It gets no new key, and what it could open goes on under new ones. What it has read or copied
+    stays readable to it.
     """
-    from sviedka.cli.remove import ask
     from sviedka.keep import joining
 
     with session.open() as archive:
-        ask(f"Remove device {device_id}?", yes)
+        confirm(f"Remove device {device_id}?", yes)
         joining.remove(archive, device_id, purpose)
     session.show({"removed": device_id}, f"Device {device_id} is removed.")
 

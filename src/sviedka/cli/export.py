@@ -17,10 +17,11 @@ from sviedka.errors import UsageError
     click.option("--purpose", default="", help="Why, for the record of custody."),
 )
 def export(session: Session, item: str, out: Path, purpose: str) -> None:
-    """Write the original of ITEM (id, or SHA-256) to OUT, a file or a folder.
+    """Write an original back out, checked.
 
-    The file appears only when every byte was checked. That it was given out is entered in its
-    custody. It is not protected any more: where you put it is up to you.
+    ITEM is the beginning of its id, or its SHA-256; OUT a file or a folder. The file appears only
+    when every byte was checked. That it was given out is entered in its custody. It is not
+    protected any more: where you put it is up to you.
     """
     from sviedka.capture.filepaths import names_of
     from sviedka.keep import handing

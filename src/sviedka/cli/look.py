@@ -23,7 +23,11 @@ if TYPE_CHECKING:
 def list_(
     session: Session, case: str | None, imports: bool, kind: str | None, limit: int, offset: int
 ) -> None:
-    """List the cases; or the items (with --kind, the records) of CASE, by label or id."""
+    """List cases, or what a case holds.
+
+    Without CASE (its label, or the beginning of its id) the cases, with it the originals in it;
+    with --kind the records of a kind. A closing line says how many there are.
+    """
     with session.open() as archive:
         if imports:
             rows, lines = _imports(archive)
@@ -45,9 +49,11 @@ def list_(
     ),
 )
 def show(session: Session, id_: str, purpose: str) -> None:
-    """Show what ID names: an item, a record, a case (id or label), or an entry's position.
+    """Show one item, record, case or entry.
 
-    Reading a record of the facets identity, narrative or contact leaves an entry in the ledger.
+    ID is the beginning of an id, the SHA-256 of an original, the label of a case, or the position
+    of an entry in the ledger. Reading a record of the facets identity, narrative or contact leaves
+    an entry in the ledger.
     """
     from sviedka.cli import showing
 

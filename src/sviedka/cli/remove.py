@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 import click
 
+from sviedka.cli.asking import confirm
 from sviedka.cli.session import Session, command
-from sviedka.errors import UsageError
 
 if TYPE_CHECKING:
     from sviedka.keep.ledger.statements import Facet
@@ -21,15 +20,16 @@ _FACETS = ["contact", "evidence", "identity", "narrative", "status"]
 @click.command()
 @command(click.argument("import_id", metavar="IMPORT"), _WHY, _YES)
 def undo(session: Session, import_id: str, why: str, yes: bool) -> None:
-    """Take back the import whose id begins with IMPORT (`sviedka list --imports`).
+    """Take back a mistaken import.
 
-    All that it brought is removed. What others rest on, such as an original that a later import
-    found there already, stays, and is named.
+    IMPORT is the beginning of its id (`sviedka list --imports`). All that it brought is removed.
+    What others rest on, such as an original that a later import found there already, stays, and is
+    named.
     """
     from sviedka.keep.destruction import imports
 
     with session.open() as archive:
-        ask(f"Take back import {import_id}? What it brought will be gone.", yes)
+        confirm(f"Take back import {import_id}? What it brought will be gone.", yes)
         done = imports.undo(archive, import_id, why or "a mistaken import")
     session.show(
         {"cases": done.cases, "kept": done.kept, "objects": len(done.objects)},
@@ -41,16 +41,17 @@ def undo(session: Session, import_id: str, why: str, yes: bool) -> None:
 @click.command()
 @command(click.argument("id_", metavar="ID"), _WHY, _YES)
 def delete(session: Session, id_: str, why: str, yes: bool) -> None:
-    """Delete one item or record (by id, or the SHA-256 of an original) for good.
+    """Delete one item or record for good.
 
-    Records that say nothing without it go with it. A tombstone with the reason stays, and so does
-    the trace in the ledger that something was there.
+    ID is the beginning of its id, or the SHA-256 of an original. Records that say nothing without
+    it go with it. A tombstone with the reason stays, and so does the trace in the ledger that
+    something was there.
     """
     from sviedka import kinds
     from sviedka.keep.destruction import records
 
     with session.open() as archive:
-        ask(f"Delete {id_} for good?", yes)
+        confirm(f"Delete {id_} for good?", yes)
         done = records.delete(archive, id_, why or "deleted", kinds.goes_with())
     session.show(
         {"objects": done.objects, "records": done.records},
@@ -66,10 +67,11 @@ def delete(session: Session, id_: str, why: str, yes: bool) -> None:
     _YES,
 )
 def destroy(session: Session, case: str, facet: Facet | None, purpose: str, yes: bool) -> None:
-    """Destroy CASE (label or id), or one facet of it, with its keys.
+    """Destroy a case or a facet, with its keys.
 
-    Copies of the archive made before open nothing of it either, once the key backups that hold
-    its outer keys are gone (they are replaced every 30 days). There is no way back.
+    CASE is a label, or the beginning of an id. Copies of the archive made before open nothing of it
+    either, once the key backups that hold its outer keys are gone (they are replaced every 30
+    days). There is no way back.
     """
     from sviedka.capture.intake import require_case
     from sviedka.keep.destruction import facets
@@ -77,18 +79,9 @@ def destroy(session: Session, case: str, facet: Facet | None, purpose: str, yes:
     with session.open() as archive:
         chosen = require_case(archive, case)
         what = f"facet {facet} of case {case}" if facet else f"case {case}"
-        ask(f"Destroy {what} for good, in older copies too?", yes)
+        confirm(f"Destroy {what} for good, in older copies too?", yes)
         facets.destroy(archive, chosen, facet, purpose)
     session.show(
         {"case": chosen, "facet": facet},
         f"Destroyed: {what}. Replace older key backups now: sviedka backup --keys FILE",
     )
-
-
-def ask(question: str, yes: bool) -> None:
-    """Go on only with a person's word."""
-    if yes:
-        return
-    if not sys.stdin.isatty():
-        raise UsageError("this cannot be taken back, and nobody is there to ask", do="say --yes")
-    click.confirm(question, abort=True, err=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import json
 import os
 import sys
 from contextlib import contextmanager
@@ -13,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sviedka.errors import LockedError, UsageError
+from sviedka.cli.asking import is_asked, passphrase
+from sviedka.cli.ending import as_json_text
+from sviedka.errors import WrongPassphraseError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,11 +25,9 @@ if TYPE_CHECKING:
     from sviedka.keep.keys.state import DeviceState
     from sviedka.keep.ledger.log import Log
 
-PASSPHRASE_FILE = "SVIEDKA_PASSPHRASE_FILE"
-NEW_PASSPHRASE_FILE = "SVIEDKA_NEW_PASSPHRASE_FILE"
 ARCHIVE = "SVIEDKA_ARCHIVE"
-_PASSPHRASE_LIMIT = 4096
-"""Bytes; no person's passphrase is longer, and the file might be the wrong one."""
+_TRIES = 3
+"""How often a person may mistype a passphrase before the command ends."""
 
 
 @dataclass
@@ -64,13 +63,21 @@ class Session:
 
     def keys(self, archive_id: str) -> DeviceKeys:
         """The keys of this device, from the agent or by the passphrase; LockedError if neither."""
-        from sviedka.keep.keys import agent, device, memory
+        from sviedka.keep.keys import agent, memory
 
         memory.deny_dumps()
-        held = agent.fetch(archive_id)
-        if held:
-            return held
+        return agent.fetch(archive_id) or self.unlocked(archive_id)
+
+    def unlocked(self, archive_id: str) -> DeviceKeys:
+        """The keys of this device by the passphrase; a person at a terminal may try again."""
+        from sviedka.keep.keys import device
+
         data = self.device_folder(archive_id).read(device.FILE, device.FILE_LIMIT)
+        for _ in range(_TRIES - 1 if is_asked() else 0):
+            try:
+                return device.unlock(data, archive_id, passphrase("Passphrase"))
+            except WrongPassphraseError:
+                note("That does not open it. Please try again.")
         return device.unlock(data, archive_id, passphrase("Passphrase"))
 
     def device(self, archive_id: str) -> tuple[DeviceKeys, DeviceState]:
@@ -110,7 +117,7 @@ class Session:
     def show(self, result: dict[str, Any], *lines: str) -> None:
         """Give the result: as one JSON object, or as lines for people."""
         if self.json:
-            click.echo(json.dumps(result, ensure_ascii=False))
+            click.echo(as_json_text(result))
         else:
             for line in lines:
                 click.echo(line)
@@ -120,7 +127,7 @@ class Session:
         """A bar on a terminal; nothing elsewhere."""
         from sviedka.capture.intake import no_progress
 
-        if self.json or not sys.stderr.isatty():
+        if self.json or sys.stderr is None or not sys.stderr.isatty():
             yield no_progress
             return
         from rich.console import Console
@@ -144,9 +151,7 @@ def command(*decorators: Callable[[Any], Any]) -> Callable[[Callable[..., None]]
 
         every = (
             click.option("--archive", metavar="FOLDER", help="The archive's folder."),
-            click.option(
-                "--json", "as_json", is_flag=True, help="Print the result as one JSON object."
-            ),
+            click.option("--json", "as_json", is_flag=True, help="Print one JSON object."),
         )
         decorated: Any = run
         for each in reversed((*decorators, *every)):
@@ -161,36 +166,6 @@ def home() -> Path:
     from sviedka.keep.keys.home import data_folder
 
     return data_folder(os.environ)
-
-
-def passphrase(prompt: str, *, confirm: bool = False, variable: str = PASSPHRASE_FILE) -> str:
-    """From the file that an environment variable names, else asked for; LockedError if neither."""
-    named = os.environ.get(variable)
-    if named:
-        return _from_file(Path(named))
-    if not sys.stdin.isatty():
-        raise LockedError(
-            "a passphrase is needed, and there is no terminal to ask for it",
-            do=f"run `sviedka unlock` first, or name a file with it in {variable}",
-        )
-    given: str = click.prompt(prompt, hide_input=True, confirmation_prompt=confirm, err=True)
-    return given
-
-
-def _from_file(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            data = file.read(_PASSPHRASE_LIMIT + 1)
-        text = data.decode()
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(
-            "the passphrase cannot be read from its file",
-            where=str(path),
-            do=f"see {PASSPHRASE_FILE}",
-        ) from error
-    if len(data) > _PASSPHRASE_LIMIT:
-        raise UsageError("this file is too long for a passphrase", where=str(path))
-    return text.removesuffix("\n").removesuffix("\r")
 
 
 def waiting() -> None:

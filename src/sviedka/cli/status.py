@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 @click.command()
 @command()
 def status(session: Session) -> None:
-    """Show how the archive stands: its head, keys, devices, contents, and what is due.
+    """Show how the archive stands.
 
-    Works without a passphrase too, and then shows what can be seen without keys.
+    Its head, keys, devices and contents, and what is due. Works without a passphrase too, and then
+    shows what can be seen without keys.
     """
     from sviedka.errors import LockedError
     from sviedka.keep.archive import archive_id
@@ -47,7 +48,10 @@ def status(session: Session) -> None:
 @click.command()
 @command()
 def rebuild(session: Session) -> None:
-    """Make the index again from the ledger and the records; nothing else changes."""
+    """Make the index again from the ledger.
+
+    It takes as long as reading all records. Nothing but the index changes.
+    """
     from sviedka.errors import UnusableIndexError
     from sviedka.keep import layout
 

@@ -28,10 +28,11 @@ _FOLDER = click.argument("folder", type=click.Path(path_type=Path, exists=True, 
     click.option("--confirm-date", is_flag=True, help="The clock is right, though weeks passed."),
 )  # fmt: skip
 def sync(session: Session, folder: Path, new: Path | None, short: str, confirm_date: bool) -> None:
-    """Exchange entries, objects and keys with other devices through FOLDER.
+    """Exchange with other devices through a folder.
 
-    FOLDER is trusted for nothing: whatever in it is not as it should be is refused and named, and
-    the rest goes on. Ends with 0 only if nothing was refused.
+    Entries, objects and keys go both ways. FOLDER is trusted for nothing: whatever in it is not as
+    it should be is refused and named, and the rest goes on. Ends with 0 only if nothing was
+    refused.
     """
     from sviedka.keep.sync import arrive, identify, sync
 
@@ -47,19 +48,22 @@ def sync(session: Session, folder: Path, new: Path | None, short: str, confirm_d
 
 @click.group()
 def handover() -> None:
-    r"""Pass the role of sequencer to another device.
+    """Pass the role of sequencer to another device.
 
     \b
     On the device that is to get it:  sviedka handover ready FOLDER
     On the one that has it:           sviedka handover give FOLDER DEVICE
     On the device that is to get it:  sviedka sync FOLDER
-    """
+    """  # noqa: D301 - click keeps the lines after \b as they are
 
 
 @handover.command()
 @command(_FOLDER)
 def ready(session: Session, folder: Path) -> None:
-    """Say in FOLDER that this device would give positions from now on."""
+    """Ask for the role, in FOLDER.
+
+    This device would give positions from then on.
+    """
     from sviedka.keep.sync import consent
 
     with session.open() as archive:
@@ -78,7 +82,10 @@ def ready(session: Session, folder: Path) -> None:
     click.option("--purpose", default="", help="Why; sealed in the ledger."),
 )
 def give(session: Session, folder: Path, device: str, purpose: str) -> None:
-    """Hand the role to DEVICE (the beginning of its id), which has said that it is ready."""
+    """Hand the role over.
+
+    To DEVICE (the beginning of its id), which has said that it is ready.
+    """
     from sviedka.errors import NotFoundError
     from sviedka.keep.sync import hand_over
 

@@ -4,42 +4,44 @@ from __future__ import annotations
 
 import click
 
-from sviedka.cli.session import NEW_PASSPHRASE_FILE, Session, command, passphrase
+from sviedka.cli.asking import NEW_PASSPHRASE_FILE, passphrase
+from sviedka.cli.session import Session, command
 
 
 @click.command()
 @command(
     click.option(
         "--minutes",
-        type=float,
+        type=click.FloatRange(0, 24 * 60, min_open=True),
         default=15.0,
         show_default=True,
         help="For how long (at most a day).",
     ),
 )
 def unlock(session: Session, minutes: float) -> None:
-    """Keep the keys of this device in memory, so that no passphrase is asked for a while.
+    """Keep the keys in memory for a while.
 
-    A small process of your own holds them on a private socket. Its time runs from now, also while
-    the computer sleeps; `sviedka lock` ends it at once.
+    Meanwhile no passphrase is asked for. A small process of your own holds them on a private
+    socket. Its time runs from now, also while the computer sleeps; `sviedka lock` ends it at once.
     """
     from sviedka.keep.archive import archive_id
-    from sviedka.keep.keys import agent, device
+    from sviedka.keep.keys import agent
 
     archive = archive_id(session.log())
-    folder = session.device_folder(archive)
-    data = folder.read(device.FILE, device.FILE_LIMIT)
-    agent.start(device.unlock(data, archive, passphrase("Passphrase")), archive, minutes)
+    agent.start(session.unlocked(archive), archive, minutes)
     session.show(
         {"archive": archive, "unlocked_seconds": agent.ttl(archive)},
-        f"Unlocked for {minutes:g} minutes.",
+        f"Unlocked for {_minutes(minutes)}. `sviedka lock` forgets the keys at once.",
     )
 
 
 @click.command()
 @command()
 def lock(session: Session) -> None:
-    """Forget the keys that `sviedka unlock` keeps in memory."""
+    """Forget the keys at once.
+
+    Those that `sviedka unlock` keeps in memory.
+    """
     from sviedka.keep.archive import archive_id
     from sviedka.keep.keys import agent
 
@@ -65,3 +67,7 @@ def passphrase_(session: Session) -> None:
     new = passphrase("New passphrase", confirm=True, variable=NEW_PASSPHRASE_FILE)
     folder.write(device.FILE, device.relock(data, archive, old, new))
     session.show({"changed": True}, "The passphrase of this device is changed.")
+
+
+def _minutes(number: float) -> str:
+    return "1 minute" if number == 1 else f"{number:g} minutes"

@@ -23,10 +23,11 @@ _SHOWN = 50
     click.option("--deep", is_flag=True, help="Open everything that this device's keys open, too."),
 )
 def verify(session: Session, deep: bool) -> None:
-    """Check the ledger, the grants, and that every object is there.
+    """Check the archive; --deep opens everything.
 
-    With --deep every object is read, opened and compared with its record: that takes a passphrase
-    and as long as reading the whole archive. Ends with 0 only if all is well.
+    The ledger, the grants, and that every object is there. With --deep every object is read, opened
+    and compared with its record: that takes a passphrase and as long as reading the whole archive.
+    Ends with 0 only if all is well.
     """
     from sviedka import kinds
     from sviedka.keep.archive import archive_id
@@ -46,7 +47,10 @@ def verify(session: Session, deep: bool) -> None:
 @click.command()
 @command()
 def scrub(session: Session) -> None:
-    """Read every stored byte and compare it with the ledger; needs no key."""
+    """Check every stored byte without any key.
+
+    Each object is read and compared with the ledger. Ends with 0 only if all is well.
+    """
     from sviedka.keep.verify import Depth, verify
 
     with session.progress("Scrubbing") as progress:

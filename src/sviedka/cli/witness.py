@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sviedka.cli.session import Session, command, home, passphrase
+from sviedka.cli.asking import passphrase
+from sviedka.cli.session import Session, command, home
 from sviedka.errors import UsageError
 
 if TYPE_CHECKING:
@@ -30,10 +31,11 @@ _FOLDER = click.option(
 
 @click.group()
 def witness() -> None:
-    r"""Have heads of the ledger cosigned outside, or cosign those of partners.
+    """Have heads of the ledger cosigned outside.
 
-    A witness sees how many entries a ledger has and one hash over them, never an entry, and
-    signs when it saw that. From then on nobody, its owner included, can rewrite what is behind it.
+    Or cosign those of partners. A witness sees how many entries a ledger has and one hash over
+    them, never an entry, and signs when it saw that. From then on nobody, its owner included, can
+    rewrite what is behind it.
 
     \b
     The partner, once:      sviedka witness init NAME      and gives you the key it shows
@@ -41,15 +43,15 @@ def witness() -> None:
     You, every week:        sviedka witness request --out FILE
     The partner:            sviedka witness sign FILE --out ANSWER
     You:                    sviedka witness accept ANSWER
-    """
+    """  # noqa: D301 - click keeps the lines after \b as they are
 
 
 @witness.command()
 @command(click.argument("name"), click.argument("key"))
 def trust(session: Session, name: str, key: str) -> None:
-    """Vouch for the witness NAME, whose KEY you have from the partner itself.
+    """Vouch for a witness.
 
-    What KEY cosigns counts from then on.
+    You have its KEY from the partner itself. What KEY cosigns counts from then on.
     """
     from sviedka.keep.witness import trust as vouch
 
@@ -71,10 +73,11 @@ def trust(session: Session, name: str, key: str) -> None:
     _OUT,
 )
 def request(session: Session, whom: str | None, since: int | None, out: Path | None) -> None:
-    """Write what a witness is asked: the newest head, and that it continues the last one it saw.
+    """Write what a witness is asked.
 
-    The text tells nothing of what the archive holds but how many entries there are. It is that of
-    C2SP tlog-witness, so other programs' witnesses understand it too.
+    The newest head, and that it continues the last one it saw. The text tells nothing of what the
+    archive holds but how many entries there are. It is that of C2SP tlog-witness, so other
+    programs' witnesses understand it too.
     """
     from sviedka.keep.ledger.checkpoint import Checkpoint
     from sviedka.keep.witness import request as ask
@@ -93,7 +96,10 @@ def request(session: Session, whom: str | None, since: int | None, out: Path | N
     click.option("--request", "asked", type=_FILE, help="If ANSWER is signatures alone."),
 )
 def accept(session: Session, answer: Path, asked: Path | None) -> None:
-    """Check and keep the cosignature in ANSWER, and enter it in the ledger."""
+    """Check and keep a cosignature.
+
+    The one in ANSWER; it is entered in the ledger.
+    """
     from sviedka.keep.durable import read_file
     from sviedka.keep.witness import MAX_REQUEST
     from sviedka.keep.witness import accept as keep
@@ -107,7 +113,7 @@ def accept(session: Session, answer: Path, asked: Path | None) -> None:
 @witness.command(name="list")
 @command()
 def list_(session: Session) -> None:
-    """List the witnesses of this archive, and the last head that each has seen."""
+    """List the witnesses, and what each saw last."""
     from sviedka.keep.witness import seen, trusted
 
     with session.open() as archive:
@@ -129,7 +135,9 @@ def list_(session: Session) -> None:
 @witness.command()
 @command(click.argument("name"), _FOLDER)
 def init(session: Session, name: str, folder: Path | None) -> None:
-    """As a witness: make a key. NAME stands in every cosignature, e.g. partner.example/2026.
+    """As a witness: make a key.
+
+    NAME stands in every cosignature, e.g. partner.example/2026.
 
     Use a computer that none of those have access to whose heads you cosign.
     """
@@ -147,7 +155,10 @@ def init(session: Session, name: str, folder: Path | None) -> None:
 @witness.command()
 @command(_FOLDER)
 def key(session: Session, folder: Path | None) -> None:
-    """As a witness: show the public key, and the logs whose heads it has cosigned."""
+    """As a witness: show the public key.
+
+    And the logs whose heads it has cosigned.
+    """
     opened = _open(folder)
     known = opened.logs()
     logs = [
@@ -176,11 +187,11 @@ def key(session: Session, folder: Path | None) -> None:
 def sign(
     session: Session, asked: Path, log: str | None, out: Path | None, folder: Path | None
 ) -> None:
-    """As a witness: cosign the head in REQUEST, if it continues the last one that you saw.
+    """As a witness: cosign the head in REQUEST.
 
-    Refuses what was rolled back, forked, or signed by another key. The first time, and after its
-    owners have passed their log to another key, name that with --log: as they told it to you
-    themselves, not as it came with the request.
+    Only if it continues the last one that you saw. Refuses what was rolled back, forked, or signed
+    by another key. The first time, and after its owners have passed their log to another key, name
+    that with --log: as they told it to you themselves, not as it came with the request.
     """
     from sviedka.keep.durable import read_file
     from sviedka.keep.witness import MAX_REQUEST
