@@ -12,6 +12,7 @@ from sviedka.keep import canonical
 from sviedka.keep import sync as syncing
 from sviedka.keep.age import HybridRecipient, seal
 from sviedka.keep.author import Draft, Notice, compose
+from sviedka.keep.destruction.facets import destroy
 from sviedka.keep.joining import admit, fingerprint
 from sviedka.keep.keys.device import DeviceKeys
 from sviedka.keep.ledger import checkpoint, journal, outbox
@@ -441,6 +442,31 @@ def test_a_link_in_place_of_a_folder_leads_nowhere(trouble, name, tmp_path):
     assert list(elsewhere.iterdir()) == []
     if path.is_symlink():
         path.unlink()
+    assert trouble.honest()
+
+
+@pytest.mark.parametrize("what", ["link", "pipe", "file"])
+def test_nothing_goes_where_a_part_of_a_store_leads(trouble, what, tmp_path):
+    first, second, folder = trouble
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    case = first.save(text="newer")
+    first.sync(folder)
+    shards = [*(trouble.base / "objects").iterdir(), *(trouble.base / "grants").iterdir()]
+    shards += (trouble.base / "ledger/tile/0").glob("*.p")
+    for shard in shards:
+        shutil.rmtree(shard)
+        if what == "link":
+            shard.symlink_to(elsewhere)
+        elif what == "pipe":
+            os.mkfifo(shard)
+        else:
+            shard.touch()
+    with first.open() as archive:
+        destroy(archive, case)
+    for place in (second, first, second, first):
+        place.sync(folder)
+    assert list(elsewhere.iterdir()) == []
     assert trouble.honest()
 
 

@@ -85,18 +85,23 @@ class SyncFolder:
             return None
         return found.st_size if stat.S_ISREG(found.st_mode) else None
 
-    def names(self, path: str) -> list[str]:
+    def names(self, path: str, device: str = "") -> list[str]:
         """What lies in a folder, in order, without unfinished writes; nothing if there is none.
 
-        Names that no file of ours has are findings, and left out.
+        Names that no file of ours has are findings, and left out; what is no folder goes aside.
         """
         try:
             with self.opened(path) as folder, _errors(path):
                 found = sorted(os.listdir(folder))  # noqa: PTH208 - of a descriptor
         except NotFoundError:
             return []
+        except FormatError as error:
+            self.put_aside(path, error, device)
+            return []
         if len(found) > MAX_NAMES:
-            raise FormatError(f"there are more than {MAX_NAMES} files", where=path)
+            many = FormatError(f"there are more than {MAX_NAMES} files", where=path)
+            self.put_aside(path, many, device)
+            return []
         return [
             name for name in found if not name.endswith(durable.TMP) and self._known(path, name)
         ]
@@ -149,9 +154,14 @@ class SyncFolder:
             self.put_aside(path, _strange(path))
 
     def remove(self, path: str) -> None:
-        """Remove a file or link; one that is gone already is no error."""
-        with suppress(NotFoundError), self._parent(path) as (folder, name), _errors(path):
-            os.unlink(name, dir_fd=folder)
+        """Remove a file; one that is gone already is no error, and what is none goes aside."""
+        try:
+            with self._parent(path) as (folder, name), _errors(path):
+                os.unlink(name, dir_fd=folder)
+        except NotFoundError:
+            pass
+        except FormatError as error:
+            self.put_aside(path, error)
 
     @contextmanager
     def opened(self, path: str, *, make: bool = False) -> Iterator[int]:
@@ -198,22 +208,28 @@ class SyncFolder:
     def put_aside(self, path: str, error: SviedkaError, device: str = "") -> None:
         """Report something that was refused, and move it to ``quarantine/``, where nobody reads it.
 
-        So that the right thing can be put in its place, and people can look at this one.
+        So that the right thing can be put in its place, and people can look at this one. What
+        cannot be moved is told about all the same, and refused again the next time.
         """
-        moved = f"{path.replace('/', '_')[-200:]}.{self._random(4).hex()}"
-        aside = True
-        try:
-            with (
-                self._parent(path) as (folder, name),
-                self.opened(QUARANTINE, make=True) as quarantine,
-                _errors(path),
-            ):
-                os.rename(name, moved, src_dir_fd=folder, dst_dir_fd=quarantine)
-        except (FormatError, StorageError):
-            aside = False  # it is told about all the same, and refused again the next time
-        except NotFoundError:
-            aside = False
+        aside, target = False, path
+        while target and not aside:
+            try:
+                self._move(target)
+                aside = True
+            except FormatError:
+                target = target.rpartition("/")[0]  # it is what should be a folder above it
+            except (NotFoundError, StorageError):
+                break
         self.find(error, path, device, aside=aside)
+
+    def _move(self, path: str) -> None:
+        name = f"{path.replace('/', '_')[-200:]}.{self._random(4).hex()}"
+        with (
+            self._parent(path) as (folder, old),
+            self.opened(QUARANTINE, make=True) as quarantine,
+            _errors(path),
+        ):
+            os.rename(old, name, src_dir_fd=folder, dst_dir_fd=quarantine)
 
     @contextmanager
     def _parent(self, path: str, *, make: bool = False) -> Iterator[tuple[int, str]]:

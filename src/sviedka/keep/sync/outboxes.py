@@ -27,7 +27,7 @@ def path_of(device: str, seq: int) -> str:
 
 def devices(folder: SyncFolder) -> Iterator[str]:
     """The devices that have an outbox; whatever else lies there is a finding."""
-    for name in names(folder, layout.OUTBOX):
+    for name in folder.names(layout.OUTBOX):
         if _DEVICE.fullmatch(name):
             yield name
         else:
@@ -36,7 +36,7 @@ def devices(folder: SyncFolder) -> Iterator[str]:
 
 def files(folder: SyncFolder, device: str) -> Iterator[tuple[str, int]]:
     """The files of one outbox, oldest first, each with the ``seq`` that its name says."""
-    for name in names(folder, f"{layout.OUTBOX}/{device}", device):
+    for name in folder.names(f"{layout.OUTBOX}/{device}", device):
         path = f"{layout.OUTBOX}/{device}/{name}"
         if _SEQ.fullmatch(name):
             yield path, int(name)
@@ -61,12 +61,3 @@ def read_group(folder: SyncFolder, path: str, device: str, seq: int) -> list[Ent
         if at and body.prev != entries[at - 1].id.hex():
             raise FormatError("the entries of a group are not linked", where=path)
     return entries
-
-
-def names(folder: SyncFolder, path: str, device: str = "") -> list[str]:
-    """What lies in a folder; what is no folder goes aside."""
-    try:
-        return folder.names(path)
-    except FormatError as error:
-        folder.put_aside(path, error, device)
-        return []

@@ -18,7 +18,6 @@ from sviedka.keep.canonical import VERSION, Hash, Id, Strict, Version
 from sviedka.keep.keys.device import Seed
 from sviedka.keep.keys.facet import FacetEpoch
 from sviedka.keep.keys.state import FILE_LIMIT, OuterName
-from sviedka.keep.sync import outboxes
 from sviedka.keep.sync.report import REFUSED
 
 if TYPE_CHECKING:
@@ -50,7 +49,7 @@ def find(archive: Archive, folder: SyncFolder, history: History) -> dict[FacetEp
     """The outer keys in the folder that are new to this device, each as ``history`` declares it."""
     mine = f"{KEYS}/{archive.device.id}"
     new: dict[FacetEpoch, bytes] = {}
-    for name in outboxes.names(folder, mine):
+    for name in folder.names(mine):
         author = name.removesuffix(".age")
         path = f"{mine}/{name}"
         if author not in history.chains or author == name:
