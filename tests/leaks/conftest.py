@@ -31,6 +31,8 @@ GIVING = "Для адвакаткі Нябывальскай"
 GROUP = "Сваякі вязняў Заазёрска"
 CHANNEL = "Перадрук Сінявокі"
 LABEL = "Справа прыкладнай сям’і"
+REGRET = "Прасіла прыбраць: пагражаюць сям’і Прыкладных"
+MISTAKE = "Памылкова прынеслі чужую тэчку"
 
 
 @dataclass
@@ -96,7 +98,8 @@ def plant(program: Program) -> Planted:
     program.run("add", channel)
     planted.words = {
         *PEOPLE, *PEOPLE.values(), *FILES, *(Path(name).name for name in FILES), PHONE, PURPOSE,
-        OPENING, GIVING, GROUP, CHANNEL, LABEL, "заявы", "photo_1@25-03-2021", "1717171717",
+        OPENING, GIVING, REGRET, MISTAKE, GROUP, CHANNEL, LABEL, "заявы", "1717171717",
+        "photo_1@25-03-2021",
         "Заазёрскай бібліятэкі", "was asked about", "Изъяты телефон", "Ролік №", "result.json",
         "410000001", "1616670001", "private_supergroup", "public_channel", "telegram",
     }  # fmt: skip
@@ -122,6 +125,22 @@ def look_and_give(program: Program) -> None:
     program.run("export", items[0]["id"], program.base / "given out.txt", "--purpose", GIVING)
 
 
+def remove(program: Program) -> None:
+    """Delete an item, take back an import, destroy a case."""
+    for name, text in {"Памылка": "Чужое.\n", "Лішняе": "Лішняе.\n", "Разам": "Разам.\n"}.items():
+        folder = program.base / name
+        folder.mkdir()
+        (folder / "a.txt").write_text(text)
+        (folder / "b.txt").write_text(text * 2)
+        program.run("add", folder, "--purpose", PURPOSE)
+    cases = {case["label"]: case["case"] for case in program.json("list")["cases"]}
+    items = program.json("list", cases["Разам"])["items"]
+    program.run("delete", items[0]["id"], "--why", REGRET, "--yes")
+    imports = program.json("list", "--imports")["imports"]
+    program.run("undo", imports[-1]["import"], "--why", MISTAKE, "--yes")
+    program.run("destroy", cases["Лішняе"], "--purpose", REGRET, "--yes")
+
+
 @pytest.fixture(scope="module")
 def planted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Planted]:
     """The archive, unlocked."""
@@ -130,7 +149,8 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Planted]:
     try:
         there = plant(program)
         look_and_give(program)
-        there.words.add(PASSPHRASE)
+        remove(program)
+        there.words |= {PASSPHRASE, "Памылка", "Лішняе", "Разам", "Чужое"}
         yield there
     finally:
         program.run("lock")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sviedka.keep import recall
+from tests.leaks.conftest import FILES, GIVING, LABEL
 from tests.leaks.searching import found_in, hashes, search
 from tests.program import PASSPHRASE, leftovers
 
@@ -112,3 +113,29 @@ def test_names_of_objects_and_grants_are_those_of_ciphertext(planted: Planted) -
         for path in (planted.program.archive / folder).rglob("*"):
             if path.is_file():
                 assert path.name == hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+@pytest.fixture(scope="module")
+def bundled(planted: Planted, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A proof bundle of one file, and what the file says."""
+    program = planted.program.copy(tmp_path_factory.mktemp("bundled") / "copy")
+    cases = {case["label"]: case["case"] for case in program.json("list")["cases"]}
+    item = program.json("list", cases[LABEL])["items"][0]
+    out = program.base / "out"
+    program.run("bundle", item["id"], out, "--purpose", GIVING)
+    program.run("check", out)
+    assert not leftovers(program.archive, program.base)
+    assert not list(program.temporary.rglob("*"))
+    return out, FILES[item["name"]]
+
+
+def test_a_bundle_shows_one_file_and_nothing_of_the_rest(
+    planted: Planted, bundled: tuple[Path, str]
+) -> None:
+    out, shown = bundled
+    others = [word for word in planted.secrets if word.decode() not in shown]
+    common = {b"telegram", b"result.json"}  # words of the page for a lawyer, perhaps
+    assert not search(out, set(others) - common)
+    assert not search(out, key_material(planted))
+    plain = [text.encode() for text in FILES.values() if text != shown]
+    assert not search(out, [each for content in plain for each in hashes(content)])
