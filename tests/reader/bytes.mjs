@@ -52,29 +52,39 @@ export function json(bytes, where) {
   }
 }
 
-/** Parse JSON that has to be canonical: it is, if writing it canonically gives the same bytes. */
+/** Parse canonical JSON: the same bytes again when written anew, and every value a plain one. */
 export function canonical(bytes, where) {
-  const value = json(bytes, where);
-  need(Buffer.from(written(value, where, 0)).equals(bytes), where, "not canonical JSON");
+  const value = sorted(bytes, where);
+  checkPlain(value, where);
   return value;
 }
 
-function written(value, where, depth) {
+/** Parse compact JSON with sorted keys: writing it anew gives the same bytes. */
+export function sorted(bytes, where) {
+  const value = json(bytes, where);
+  const again = Buffer.from(JSON.stringify(inOrder(value, where, 0)));
+  need(again.equals(bytes), where, "not compact JSON with sorted keys");
+  return value;
+}
+
+function inOrder(value, where, depth) {
   need(depth <= DEEPEST, where, "nested too deep");
-  if (Array.isArray(value)) {
-    return `[${value.map((each) => written(each, where, depth + 1)).join(",")}]`;
-  }
+  if (typeof value !== "object" || value === null) return value;
+  const inner = (each) => inOrder(each, where, depth + 1);
+  if (Array.isArray(value)) return value.map(inner);
+  const keys = Object.keys(value).sort();
+  return Object.fromEntries(keys.map((key) => [key, inner(value[key])]));
+}
+
+function checkPlain(value, where) {
   if (typeof value === "object" && value !== null) {
-    const keys = Object.keys(value).sort();
-    const member = (key) => `${written(key, where, depth)}:${written(value[key], where, depth + 1)}`;
-    return `{${keys.map(member).join(",")}}`;
-  }
-  if (typeof value === "string") {
+    const parts = Array.isArray(value) ? value : Object.entries(value).flat();
+    parts.forEach((each) => checkPlain(each, where));
+  } else if (typeof value === "string") {
     need(PLAIN.test(value), where, "a string with characters that are not plain");
-    return `"${value}"`;
+  } else {
+    need(Number.isSafeInteger(value) && value >= 0, where, `${value} has no place here`);
   }
-  need(Number.isSafeInteger(value) && value >= 0, where, `${value} has no place here`);
-  return String(value);
 }
 
 /** A file's bytes, not more than `limit`. */

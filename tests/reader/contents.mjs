@@ -2,28 +2,41 @@
 import { openWithSeed } from "./age.mjs";
 import { canonical, hex, need, sha256 } from "./bytes.mjs";
 import { parseBatch } from "./batches.mjs";
-import { readNamed } from "./folder.mjs";
+import { isThere, readNamed } from "./folder.mjs";
 import { openGrant, openSealed } from "./keys.mjs";
 import { verifier } from "./note.mjs";
 import { COMMONS } from "./rules.mjs";
 import { checkGrantFile } from "./shapes.mjs";
 
-const GRANTS = 16 << 20; // bytes of a grant file; a bound of this reader's own
+const GRANTS = 2 << 20; // bytes of a grant file
 
 /** Facet keys by `case/facet/epoch`; `tell` runs a check and notes the problem it finds. */
 export function openGrants(archive, rules, keys, tell) {
   const seeds = new Map();
   for (const grant of rules.grants) {
     const facet = rules.cases.get(grant.case).get(grant.facet);
-    if (facet.isDestroyed) continue;
     tell(() => {
       const where = `grants/${grant.file}`;
+      if (facet.isDestroyed) {
+        need(!isThere(archive, "grants", grant.file), where, "was destroyed, and yet it is here");
+        return;
+      }
       const file = canonical(readNamed(archive, "grants", grant.file, GRANTS), where);
       checkGrantFile(file, where);
       const same = ["case", "epoch", "facet"].every((key) => file[key] === grant[key]);
-      need(same && file.archive === rules.archive, where, "is of something else than its entry says");
+      need(
+        same && file.archive === rules.archive,
+        where,
+        "is of something else than its entry says",
+      );
       const devices = file.grants.map(({ device }) => device);
-      need(devices.join() === grant.devices.join(), where, "is to other devices than its entry says");
+      const isSet = devices.every((id, at) => at === 0 || devices[at - 1] < id);
+      need(isSet, where, "its devices are not in order");
+      need(
+        devices.join() === grant.devices.join(),
+        where,
+        "is to other devices than its entry says",
+      );
       const seed = keys && openGrant(keys, file, facet.epochs[grant.epoch - 1], where);
       if (seed) seeds.set(`${grant.case}/${grant.facet}/${grant.epoch}`, seed);
     });
@@ -37,7 +50,11 @@ export function checkSealed(rules, seeds, tell) {
     if (seed) {
       tell(() => {
         const { event, time } = openSealed(seed, rules.archive, entry);
-        need(/^[a-z]{3}$/.test(event) && /Z$/.test(time), entry.where, "a sealed part without sense");
+        need(
+          /^[a-z]{3}$/.test(event) && /Z$/.test(time),
+          entry.where,
+          "a sealed part without sense",
+        );
       });
     }
   }
@@ -45,55 +62,58 @@ export function checkSealed(rules, seeds, tell) {
 
 /** Records and items of every facet whose keys we have; every object is read, whoever can open it. */
 export async function openContents(archive, rules, seeds, tell) {
-  const payload = async (hash, entry) => {
-    const { size } = rules.objects.get(hash);
-    const file = readNamed(archive, "objects", hash, size);
-    need(file.length === size, `objects/${hash}`, "has another size than its entry says");
-    const seed = seeds.get(`${entry.case}/${entry.facet}/${entry.epoch}`);
-    return seed && openWithSeed(file, seed, `objects/${hash}`);
-  };
+  for (const hash of rules.objects.keys()) {
+    if (rules.isGone(hash) && isThere(archive, "objects", hash)) {
+      tell(() => need(false, `objects/${hash}`, "was destroyed, and yet it is here"));
+    }
+  }
   const found = [];
   for (const entry of rules.contents) {
-    const facet = { case: entry.case, facet: entry.facet, records: [], items: [], witnesses: [] };
-    found.push(facet);
-    const opened = new Map();
-    for (const { hash } of entry.objects ?? []) {
-      const last = newest(rules, hash);
-      if (last) await tell(async () => opened.set(hash, await payload(last, entry)));
-    }
-    await tell(() => {
-      const { batch, where } = entry;
-      const items = new Map(opened);
-      items.delete(batch?.object);
-      const bytes = batch && opened.get(batch.object);
-      if (!bytes) return;
-      const { records, removed } = parseBatch(bytes, batch.root, where);
-      facet.records = records.map(({ id, kind }) => ({ id, kind }));
-      const named = records.filter(({ kind }) => kind === "witness");
-      facet.witnesses = named.map(({ fields }) => verifier(fields.vkey, where));
-      const first = records[0];
-      const isEvent = first?.kind === "event" && first.number === 0;
-      need(isEvent || removed > 0, where, "its batch does not begin with an event");
-      for (const { fields } of records.filter(({ kind }) => kind === "item")) {
-        facet.items.push(checkItem(fields, items, where));
+    const opened = new Map(); // by the name under which the entry brought it
+    for (const { hash } of entry.objects) {
+      const now = rules.standing(hash);
+      if (now && !rules.isGone(now)) {
+        await tell(async () => opened.set(hash, await payload(archive, now, rules, entry, seeds)));
       }
-      need(items.size === 0 || removed > 0, where, "brings an object that no item names");
-    });
+    }
+    const { case: id, facet } = entry;
+    const read = await tell(() => readEntry(entry, opened));
+    found.push({ case: id, facet, records: [], items: [], witnesses: [], ...read });
   }
   return found;
 }
 
-/** The object that stands for another now: itself, what replaced it, or nothing. */
-function newest(rules, hash) {
-  const { isGone, by } = rules.objects.get(hash);
-  if (!isGone) return hash;
-  return by && newest(rules, by);
+async function payload(archive, hash, rules, entry, seeds) {
+  const { size } = rules.objects.get(hash);
+  const file = readNamed(archive, "objects", hash, size);
+  need(file.length === size, `objects/${hash}`, "has another size than its entry says");
+  const seed = seeds.get(`${entry.case}/${entry.facet}/${entry.epoch}`);
+  return seed && openWithSeed(file, seed, `objects/${hash}`);
 }
 
-function checkItem({ object, sha256: wanted, size }, objects, where) {
-  need(objects.has(object), where, `an item whose object ${object} is not there`);
-  const original = objects.get(object);
-  objects.delete(object);
+/** Records of an entry's batch, and its other objects, each against the one item that names it. */
+function readEntry({ batch, where }, opened) {
+  const bytes = batch && opened.get(batch.object);
+  if (!bytes) return {};
+  opened.delete(batch.object);
+  const { records, removed } = parseBatch(bytes, batch.root, where);
+  for (const { kind, number } of records) {
+    need((kind === "event") === (number === 0), where, "an event stands first in its batch, alone");
+  }
+  const ofKind = (wanted) => records.filter(({ kind }) => kind === wanted);
+  const items = ofKind("item").map(({ fields }) => checkItem(fields, opened, where));
+  need(opened.size === 0 || removed > 0, where, "brings an object that no item names");
+  return {
+    records: records.map(({ id, kind }) => ({ id, kind })),
+    items,
+    witnesses: ofKind("witness").map(({ fields }) => verifier(fields.vkey, where)),
+  };
+}
+
+function checkItem({ object, sha256: wanted, size }, opened, where) {
+  const original = opened.get(object);
+  need(original, where, `an item whose object ${object} is not there`);
+  opened.delete(object);
   need(original.length === size, where, `the original in ${object} has another size`);
   need(hex(sha256(original)) === wanted, where, `the original in ${object} has another SHA-256`);
   return { sha256: wanted, size };

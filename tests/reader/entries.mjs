@@ -21,12 +21,12 @@ export function parseEntry(bytes, position) {
   return { ...value.body, position, where, message, signatures };
 }
 
-/** Check every signature; `keyOf` gives the Ed25519 key of a device or log key id. */
-export function checkSignatures(entry, keyOf) {
+/** Check every signature; `keys` are the Ed25519 keys of those who may sign it. */
+export function checkSignatures(entry, keys) {
   for (const [id, value] of entry.signatures) {
-    const key = keyOf(id);
-    need(key, entry.where, `signed by ${id}, who is unknown`);
-    need(signed(key, entry.message, base64(value, entry.where)), entry.where, `${id} did not sign it`);
+    need(keys.has(id), entry.where, `signed by ${id}, whose signature it does not want`);
+    const isHeld = signed(keys.get(id), entry.message, base64(value, entry.where));
+    need(isHeld, entry.where, `the signature of ${id} does not hold`);
   }
 }
 

@@ -1,14 +1,14 @@
 // What lies in an archive folder (format.md §1), against what its entries account for.
-import { lstatSync, readdirSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { Problem, hex, read, sha256 } from "./bytes.mjs";
 
 const NAMED = [
   /^archive\.toml$/,
-  /^index\.db$/,
+  /^index\.db(-wal|-shm|-journal)?$/,
   /^ledger\/(checkpoint|journal)$/,
   /^ledger\/tile\/([0-9]|[1-5][0-9]|6[0-3]|entries)\/(x\d{3}\/)*\d{3}(\.p\/[1-9]\d{0,2})?$/,
-  /^ledger\/checkpoints\/(0|[1-9]\d*)(\.cosig\.[0-9a-f]{8}|\.[^/]+\.\d+\.tsr|\.ots)?$/,
+  /^ledger\/checkpoints\/\d{1,16}(\.[0-9A-Za-z_-]{1,64}){0,3}$/,
   /^(objects|grants)\/([0-9a-f]{2})\/\2[0-9a-f]{62}$/,
   /^outbox\/\d{10}(\.[0-9a-f]{16}\.withdrawn)?$/,
 ];
@@ -37,9 +37,13 @@ function walk(archive, under) {
 export function readNamed(archive, folder, name, limit) {
   const where = `${folder}/${name.slice(0, 2)}/${name}`;
   const bytes = read(join(archive, where), where, limit);
-  if (hex(sha256(bytes)) !== name) throw new Problem(where, "does not have the hash that is its name");
+  if (hex(sha256(bytes)) !== name)
+    throw new Problem(where, "does not have the hash that is its name");
   return bytes;
 }
+
+export const isThere = (archive, folder, name) =>
+  existsSync(join(archive, folder, name.slice(0, 2), name));
 
 /** The exact text of archive.toml (§3.2). */
 export const about = ({ archive, origin, zone }) =>

@@ -60,7 +60,13 @@ export function openGrant(keys, file, facet, where) {
 
 /** The sealed part of an entry (§3.4). */
 export function openSealed(seed, archive, { device, sealed, seq, where }) {
-  const lines = ["sviedka/sealed/v1", SUITE, `archive ${archive}`, `device ${device}`, `seq ${seq}`];
+  const lines = [
+    "sviedka/sealed/v1",
+    SUITE,
+    `archive ${archive}`,
+    `device ${device}`,
+    `seq ${seq}`,
+  ];
   const text = open(seed, [...lines, ""].join("\n"), base64(sealed, where), where);
   need(text, where, "the sealed part does not open");
   need(text.length % 512 === 0, where, "the sealed part is not padded");

@@ -22,7 +22,11 @@ export function readLedger(folder) {
   for (const name of tileNames("entries", newest.size)) {
     bundle(read(join(folder, name), name, WIDTH * (ENTRY + 2)), name).forEach(add);
   }
-  need(entries.length === newest.size, "tile/entries", "not as many entries as the checkpoint says");
+  need(
+    entries.length === newest.size,
+    "tile/entries",
+    "not as many entries as the checkpoint says",
+  );
   need(tree.roots[newest.size].equals(newest.root), "checkpoint", "another root than the entries'");
   checkHashes(folder, tree.leaves);
   if (existsSync(join(folder, "journal"))) {
@@ -53,7 +57,7 @@ function tilePath(number) {
 
 function bundle(bytes, where) {
   const entries = [];
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     need(at + 2 <= bytes.length, where, "ends within an entry");
     const end = at + 2 + bytes.readUInt16BE(at);
     need(end <= bytes.length, where, "ends within an entry");
@@ -85,21 +89,30 @@ function readJournal(bytes, entries, add) {
   need(position <= entries.length, "journal", "begins after the end of the tiles");
   for (const entry of records(bytes.subarray(HEADER), "journal")) {
     if (position < entries.length) {
-      need(entries[position].equals(entry), "journal", `position ${position} is not that of the tiles`);
+      need(
+        entries[position].equals(entry),
+        "journal",
+        `position ${position} is not that of the tiles`,
+      );
     } else add(entry);
     position += 1;
   }
 }
 
-/** The entries of a journal or of a file of an outbox; an incomplete one at the end is dropped. */
+/** The entries of a journal or of a file of an outbox; one that the end cuts off is dropped. */
 export function records(bytes, where) {
   const found = [];
-  for (let at = 0; at + 36 <= bytes.length; ) {
-    const end = at + 36 + bytes.readUInt32BE(at);
-    need(end - at - 36 <= ENTRY, where, "an entry that is too long");
+  for (let at = 0; at + 4 <= bytes.length;) {
+    const length = bytes.readUInt32BE(at);
+    need(length >= 1 && length <= ENTRY, where, "an entry of an impossible length");
+    const end = at + 36 + length;
     if (end > bytes.length) break;
     const entry = bytes.subarray(at + 36, end);
-    need(sha256(entry).equals(bytes.subarray(at + 4, at + 36)), where, "an entry with a wrong hash");
+    need(
+      sha256(entry).equals(bytes.subarray(at + 4, at + 36)),
+      where,
+      "an entry with a wrong hash",
+    );
     found.push(entry);
     at = end;
   }
