@@ -1,4 +1,4 @@
-"""The index of places in folders that were brought: which item lay at which path."""
+"""The index of places in folders that were brought: what lay at which path."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import base64
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
+
+from sviedka.capture.sources import unfinished
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,25 +18,28 @@ if TYPE_CHECKING:
 
 
 class Known(NamedTuple):
-    """A place and the item that lay there; without an item, both of its figures are empty."""
+    """What lay at a place: an item of that size and hash, a link, or nothing that was taken."""
 
-    path: bytes
-    item: bytes | None
     size: int | None
     sha256: bytes | None
+    link: bytes | None
+    untaken: str | None
 
 
 class _File(msgspec.Struct):
     item: str | None = None
+    link: str | None = None
+    link_base64: str | None = None
     path: str | None = None
     path_base64: str | None = None
+    untaken: str | None = None
 
 
 class FilePaths:
     """The table ``file_place``, from records of kind ``file``."""
 
     name: Final = "capture.files"
-    version: Final = 1
+    version: Final = 2
     kinds: Final = frozenset({"file"})
     schema: Final = """
         CREATE TABLE file_place (
@@ -44,6 +49,8 @@ class FilePaths:
             entry INTEGER NOT NULL,
             ord INTEGER NOT NULL,
             item BLOB,
+            link BLOB,
+            untaken TEXT,
             pos_from INTEGER NOT NULL,
             pos_to INTEGER,
             PRIMARY KEY (case_id, path, entry, ord)
@@ -53,21 +60,30 @@ class FilePaths:
 
     def apply(self, db: apsw.Connection, rows: Sequence[Row]) -> None:
         """One row a place."""
-        db.executemany("INSERT INTO file_place VALUES (?, ?, ?, ?, ?, ?, ?, NULL)", map(_row, rows))
+        db.executemany(
+            "INSERT INTO file_place VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)", map(_row, rows)
+        )
 
 
 def _row(row: Row) -> tuple[bytes | str | int | None, ...]:
     body = row.read(_File)
-    path = base64.b64decode(body.path_base64) if body.path_base64 else (body.path or "").encode()
+    path = _bytes(body.path, body.path_base64) or b""
     item = bytes.fromhex(body.item) if body.item else None
-    return row.case, row.facet, path, row.entry, row.order, item, row.position
+    what = (item, _bytes(body.link, body.link_base64), body.untaken)
+    return row.case, row.facet, path, row.entry, row.order, *what, row.position
+
+
+def _bytes(text: str | None, in_base64: str | None) -> bytes | None:
+    if in_base64 is not None:
+        return base64.b64decode(in_base64)
+    return None if text is None else text.encode()
 
 
 def known_at(index: Index, case: str, path: bytes) -> list[Known]:
     """What was found at a path of a case, the newest first."""
     with index.reading() as db:
         found = db.execute(
-            "SELECT path, file_place.item, size, sha256 FROM file_place "
+            "SELECT size, sha256, link, untaken FROM file_place "
             "LEFT JOIN item ON item.id = file_place.item "
             "WHERE file_place.case_id = ? AND path = ? "
             "ORDER BY file_place.entry DESC, file_place.ord DESC",
@@ -85,3 +101,10 @@ def names_of(index: Index, case: str | None = None) -> dict[bytes, bytes]:
             (bytes.fromhex(case) if case else None,),
         )
         return dict(found)
+
+
+def interrupted(index: Index, case: str) -> str:
+    """The import that brought the newest place of a case, if it was interrupted; else ""."""
+    with index.reading() as db:
+        newest = "SELECT max(entry) FROM file_place WHERE case_id = ?"
+        return unfinished(db, db.execute(newest, (bytes.fromhex(case),)).get)

@@ -7,24 +7,25 @@ from __future__ import annotations
 
 import hashlib
 import os
-import stat
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
 
-from sviedka.capture.filepaths import known_at
-from sviedka.capture.intake import Outcome, case_named, no_progress, open_case
-from sviedka.capture.text import text
-from sviedka.errors import InputError
-from sviedka.keep.author import TOOL
-from sviedka.keep.index.items import same
+from sviedka.capture.filepaths import interrupted, known_at
+from sviedka.capture.intake import Outcome, no_progress, open_case, require_facets
+from sviedka.capture.originals import keep
+from sviedka.capture.sources import Brought, brought, source_record
+from sviedka.capture.walking import WORDS, Found, Seen, look, see
+from sviedka.errors import AmbiguousError, ChangedError, InputError
+from sviedka.keep.index.labels import labels
 from sviedka.keep.saving import Event
-from sviedka.keep.vault.seal import Sealed, Source
+from sviedka.keep.vault.disk import open_plain
+from sviedka.keep.vault.seal import Source
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
+    from pathlib import Path
 
     from sviedka.capture.intake import Progress
+    from sviedka.capture.walking import Untaken
     from sviedka.keep.archive import Archive
     from sviedka.keep.saving import Saving
 
@@ -32,40 +33,6 @@ GROUP_FILES: Final = 500
 GROUP_BYTES: Final = 1 << 30
 """After so many files or bytes what was taken is made to stand; an interruption costs no more."""
 FACETS: Final = ("evidence", "status")
-
-Untaken = Literal["unreadable", "changed", "special", "outside", "missing"]
-
-
-@dataclass(frozen=True)
-class Found:
-    """Something in the folder: its path there, its place on disk, what the file system says."""
-
-    path: bytes
-    place: Path
-    info: os.stat_result
-
-    @property
-    def size(self) -> int:
-        """Bytes to read; 0 for what is not a plain file."""
-        return self.info.st_size if stat.S_ISREG(self.info.st_mode) else 0
-
-
-def look(root: Path, leave: Collection[Path] = ()) -> list[Found]:
-    """Everything under a folder, or the one file, sorted by path; links are not followed.
-
-    Folders in ``leave`` are passed over.
-    """
-    if not root.is_dir() or root.is_symlink():
-        return [Found(os.fsencode(root.name), root, root.lstat())]
-    found = []
-    for folder, subfolders, names in os.walk(root):
-        here = Path(folder)
-        subfolders[:] = [name for name in subfolders if here / name not in leave]
-        links = [name for name in subfolders if (here / name).is_symlink()]
-        for name in (*names, *links):
-            place = here / name
-            found.append(Found(os.fsencode(place.relative_to(root)), place, place.lstat()))
-    return sorted(found, key=lambda each: each.path)
 
 
 def add(  # noqa: PLR0913 - who, what, and four ways to say more
@@ -77,42 +44,42 @@ def add(  # noqa: PLR0913 - who, what, and four ways to say more
     purpose: str = "",
     progress: Progress = no_progress,
 ) -> Outcome | None:
-    """Seal a folder, or some files, into a case: the one given, else one of that name.
+    """Seal a folder, or some files, into a case: the one given, else that of the same name.
 
-    Folders in ``leave`` are passed over; None if nothing is left beside them. InputError if there
-    is nothing to read at all; files that cannot be read are noted, and the rest goes
-    on. Adding the same again adds nothing.
+    Folders in ``leave`` are passed over, and the archive itself; None if nothing is left beside
+    them. InputError if there is nothing to read at all, and what ``look`` raises; files that cannot
+    be read are noted, and the rest goes on. Adding the same again adds nothing.
     """
-    found = [each for root in roots for each in _looked(root, leave)]
+    found = look(roots, [*leave, archive.path, archive.home])
     if not found and leave:
         return None
     if not found:
         raise InputError("there is nothing in it", where=str(roots[0]))
-    name = roots[0].resolve().name
-    shown = os.fsencode(name).decode("utf-8", "replace")
-    case = case or case_named(archive, shown)
-    outcome = Outcome(archive.random(16).hex(), case or "", shown, "files")
+    name = os.fsencode(roots[0].resolve().name or "/")
+    shown = name.decode("utf-8", "replace")
+    case = case or _case_called(archive, shown)
+    if case:
+        require_facets(archive, case, ["evidence"])
+    taking = _Taking(archive, case or "", shown, purpose)
+    single = len(roots) == 1 and roots[0].is_file()
     total, done = sum(each.size for each in found), 0
     for chunk in _chunks(found):
-        with archive.save(Event("ing", purpose, outcome.import_id)) as save:
-            if not outcome.case:
-                outcome.case = open_case(save, shown, "files", FACETS)
-            _take(archive, save, chunk, outcome)
-            done += sum(each.size for each in chunk)
-            if chunk[-1] is found[-1] and not outcome.took_nothing:
-                save.record(outcome.case, "evidence", _source(name, outcome, len(roots) == 1))
-            save.finish()
+        done += sum(each.size for each in chunk)
+        taking.take(chunk, (name, single) if chunk[-1] is found[-1] else None)
         progress(done, total)
-    return outcome
+    return taking.outcome
 
 
-def _looked(root: Path, leave: Collection[Path]) -> list[Found]:
-    try:
-        return look(root, leave)
-    except OSError as error:
-        raise InputError(
-            "this cannot be read", where=str(root), do=f"the system says: {error.strerror}"
-        ) from error
+def _case_called(archive: Archive, name: str) -> str | None:
+    """The case that an earlier import of this name made; AmbiguousError if there are several."""
+    with archive.projector.index.reading() as db:
+        known = labels(db).items()
+    found = [case.hex() for case, each in known if (each.name, each.sort) == (name, "files")]
+    if len(found) > 1:
+        raise AmbiguousError(
+            f"{len(found)} cases are called {name!r}", found, do="name one by its id with --case"
+        )
+    return found[0] if found else None
 
 
 def _chunks(found: Iterable[Found]) -> Iterator[list[Found]]:
@@ -127,89 +94,83 @@ def _chunks(found: Iterable[Found]) -> Iterator[list[Found]]:
     yield chunk
 
 
-def _take(archive: Archive, save: Saving, chunk: Sequence[Found], outcome: Outcome) -> None:
-    """Seal what is new of these, and note where each lay."""
-    fresh: list[Found] = []
-    for each in chunk:
-        if stat.S_ISREG(each.info.st_mode):
-            if _is_known(archive, each, outcome.case):
-                outcome.known += 1
-            else:
-                fresh.append(each)
-        elif not known_at(archive.projector.index, outcome.case, each.path):
-            save.record(outcome.case, "evidence", _not_a_file(each, outcome))
-    sources = (Source.of(each.place) for each in fresh)
-    for each, sealed in zip(fresh, save.items(outcome.case, "evidence", sources), strict=True):
-        if isinstance(sealed, Sealed):
-            item = save.known(outcome.case, "evidence", sealed.sha256)
-            item = item or _there_already(archive, outcome.case, sealed)
-            if item:
-                save.drop(sealed)
-                outcome.known += 1
-            else:
-                item = save.item(outcome.case, "evidence", sealed).id
-                outcome.items += 1
-                outcome.size += sealed.size
-            record = _place(each, outcome, item=item)
-        else:
-            outcome.missing += 1
-            outcome.notes.append(str(sealed))
-            why: Untaken = "changed" if "changed" in sealed.what else "unreadable"
-            record = _place(each, outcome, untaken=why)
-        save.record(outcome.case, "evidence", record)
+class _Taking:
+    """An import of files in the making, a group at a time."""
 
+    def __init__(self, archive: Archive, case: str, label: str, purpose: str) -> None:
+        self._archive = archive
+        self._index = archive.projector.index
+        self._resumed = interrupted(self._index, case) if case else ""
+        imported = self._resumed or archive.random(16).hex()
+        self._before = brought(self._index, imported) if self._resumed else Brought(0, 0)
+        self.outcome = Outcome(imported, case, label, "files")
+        self._event = Event("ing", purpose, imported)
 
-def _is_known(archive: Archive, found: Found, case: str) -> bool:
-    """Whether this very content was taken from this place before."""
-    for known in known_at(archive.projector.index, case, found.path):
-        if known.size == found.size:
-            try:
-                with found.place.open("rb", buffering=0) as file:
-                    return hashlib.file_digest(file, "sha256").digest() == known.sha256
-            except OSError:
-                return False  # sealing will meet the same error, and say so
-    return False
+    def take(self, chunk: Sequence[Found], last: tuple[bytes, bool] | None) -> None:
+        """Take these; if they are the ``last``, say what was brought: its name, whether a file."""
+        outcome = self.outcome
+        with self._archive.save(self._event) as save:
+            if not outcome.case:
+                outcome.case = open_case(save, outcome.label, "files", FACETS)
+            self._seal(save, [seen for seen in map(see, chunk) if self._is_new(save, seen)])
+            if last and (self._resumed or not outcome.took_nothing):
+                save.record(outcome.case, "evidence", self._source(*last))
+            save.finish()
 
+    def _is_new(self, save: Saving, seen: Seen) -> bool:
+        """Whether this is a file to be sealed; of all else it is noted here what it is."""
+        if not seen.is_file:
+            self._note(save, seen)
+            return False
+        if self._is_known(seen.found):
+            self.outcome.known += 1
+            return False
+        return True
 
-def _there_already(archive: Archive, case: str, sealed: Sealed) -> str:
-    """The id of an item with the same content in the case; "" if there is none."""
-    with archive.projector.index.reading() as db:
-        found = same(db, bytes.fromhex(case), "evidence", bytes.fromhex(sealed.sha256))
-    return found[0].id.hex() if found else ""
+    def _seal(self, save: Saving, fresh: Sequence[Seen]) -> None:
+        case, outcome = self.outcome.case, self.outcome
+        sources = (Source.of(seen.found.place) for seen in fresh)
+        for seen, sealed in zip(fresh, save.items(case, "evidence", sources), strict=True):
+            if isinstance(sealed, InputError):
+                why: Untaken = "changed" if isinstance(sealed, ChangedError) else "unreadable"
+                self._note(save, seen._replace(untaken=why))
+                continue
+            kept = keep(self._archive, save, case, "evidence", sealed)
+            outcome.items += kept.new
+            outcome.size += kept.size * kept.new
+            outcome.known += not kept.new
+            self._record(save, seen, item=kept.item)
 
+    def _note(self, save: Saving, seen: Seen) -> None:
+        """Say of a place what is there instead of a file, unless that was the last thing said."""
+        if seen.untaken:
+            self.outcome.missing += 1
+            self.outcome.notes.append(f"{seen.found.place}: {WORDS[seen.untaken]}")
+        known = known_at(self._index, self.outcome.case, seen.found.path)
+        if known and (known[0].link, known[0].untaken) == (seen.link, seen.untaken):
+            return
+        self._record(save, seen, **({"untaken": seen.untaken} if seen.untaken else {}))
 
-def _not_a_file(found: Found, outcome: Outcome) -> dict[str, Any]:
-    if stat.S_ISLNK(found.info.st_mode):
-        record = _place(found, outcome)
-        record |= text("link", os.fsencode(found.place.readlink()))
-        return record
-    outcome.missing += 1
-    outcome.notes.append(f"{found.place}: neither a file nor a folder")
-    return _place(found, outcome, untaken="special")
+    def _record(self, save: Saving, seen: Seen, **what: str) -> None:
+        save.record(self.outcome.case, "evidence", seen.record(self.outcome.import_id, **what))
+        self.outcome.places += 1
 
+    def _is_known(self, found: Found) -> bool:
+        """Whether this very content was taken from this place before."""
+        there = known_at(self._index, self.outcome.case, found.path)
+        taken = {each.sha256 for each in there if each.size == found.size}
+        if not taken:
+            return False
+        try:
+            with open_plain(found.place) as file:
+                return hashlib.file_digest(file, "sha256").digest() in taken
+        except OSError:
+            return False  # sealing will meet the same error, and say so
 
-def _place(found: Found, outcome: Outcome, **what: str) -> dict[str, Any]:
-    seconds, nanoseconds = divmod(found.info.st_mtime_ns, 10**9)
-    mtime = f"{seconds}.{nanoseconds:09}".rstrip("0").rstrip(".")
-    return {
-        "import": outcome.import_id,
-        "kind": "file",
-        "mode": stat.S_IMODE(found.info.st_mode),
-        "mtime": mtime,
-        "v": 1,
-        **text("path", found.path),
-        **what,
-    }
-
-
-def _source(name: str, outcome: Outcome, single: bool) -> dict[str, Any]:
-    totals = {"bytes": outcome.size, "items": outcome.items, "missing": outcome.missing}
-    return {
-        "import": outcome.import_id,
-        "kind": "source",
-        "sort": "file" if single and outcome.items == 1 else "files",
-        "tool": TOOL,
-        "totals": totals,
-        "v": 1,
-        **text("name", os.fsencode(name)),
-    }
+    def _source(self, name: bytes, single: bool) -> dict[str, Any]:
+        totals = {
+            "bytes": self._before.size + self.outcome.size,
+            "items": self._before.items + self.outcome.items,
+            "missing": self.outcome.missing,
+        }
+        return source_record(self.outcome.import_id, "file" if single else "files", name, totals)

@@ -6,7 +6,7 @@ carries it on under its id: in the end all is as if nothing had happened.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
 
@@ -18,7 +18,14 @@ if TYPE_CHECKING:
 
     import apsw
 
-    from sviedka.keep.index import Row
+    from sviedka.keep.index import Index, Row
+
+
+class Brought(NamedTuple):
+    """Originals that were sealed, and their bytes."""
+
+    items: int
+    size: int
 
 
 class _Source(msgspec.Struct, rename={"imported": "import"}):
@@ -62,6 +69,17 @@ def unfinished(db: apsw.Connection, entry: int | None) -> str:
         (entry,),
     ).get
     return found or ""
+
+
+def brought(index: Index, imported: str) -> Brought:
+    """What an import has brought, as far as it stands."""
+    with index.reading() as db:
+        (found,) = db.execute(
+            "SELECT count(*), coalesce(sum(size), 0) FROM event JOIN item USING (entry) "
+            "WHERE import_id = ?",
+            (bytes.fromhex(imported),),
+        )
+    return Brought(*found)
 
 
 def source_record(

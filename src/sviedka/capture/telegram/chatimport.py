@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sviedka.capture.intake import Outcome
 from sviedka.capture.originals import Kept, keep, keep_bytes
-from sviedka.capture.sources import source_record
+from sviedka.capture.sources import brought, source_record
 from sviedka.capture.telegram.chatcase import ChatCase
 from sviedka.capture.telegram.hung import MediaKeeper
-from sviedka.capture.telegram.known import held, message_lost, numbered, taken
+from sviedka.capture.telegram.known import held, message_lost, messages, numbered
 from sviedka.capture.telegram.records import (
     is_long,
     message_record,
@@ -90,12 +90,14 @@ class ChatImport:
             return
         place, imported = self._place, self.outcome.import_id
         with self._archive.save(self._event) as save:
+            index = self._archive.projector.index
+            before = brought(index, imported)
             export = self._keep_export(save)
-            brought = taken(self._archive.projector.index, place.case, imported)
+            new = export if export and export.new else None
             totals = {
-                "bytes": brought.size + (export.size if export and export.new else 0),
-                "items": brought.items + (export.new if export else 0),
-                "messages": brought.messages,
+                "bytes": before.size + (new.size if new else 0),
+                "items": before.items + bool(new),
+                "messages": messages(index, imported),
                 "missing": self.outcome.missing,
             }
             name = self._export.path.name.encode("utf-8", "surrogateescape")
@@ -199,7 +201,9 @@ class ChatImport:
     def _keep_raw(self, save: Saving, home: str, raw: bytes, record: str) -> None:
         item = ""
         if is_long(raw):
-            item = keep_bytes(self._archive, save, home, self._place.words, lambda: [raw]).item
+            kept = keep_bytes(self._archive, save, home, self._place.words, lambda: [raw])
+            self._count(kept)
+            item = kept.item
         save.record(home, self._place.words, raw_record(raw, record, item))
 
     def _keep_unread(self, save: Saving, unread: Unread) -> None:

@@ -43,14 +43,6 @@ class Sender(NamedTuple):
     case: str
 
 
-class Taken(NamedTuple):
-    """What an import brought into a case: messages, originals, their bytes."""
-
-    messages: int
-    items: int
-    size: int
-
-
 def descriptions(index: Index, chat: Chat, facet: Facet) -> list[KnownChat]:
     """The records that describe this chat, in that facet of any case, the oldest first.
 
@@ -133,15 +125,12 @@ def interrupted(index: Index, case: str, chat: str) -> str:
         return unfinished(db, entry)
 
 
-def taken(index: Index, case: str, imported: str) -> Taken:
-    """What an import brought into a case; originals that are raw messages are not counted twice."""
-    given = bytes.fromhex(case), bytes.fromhex(imported)
-    mine = "case_id = ?1 AND entry IN (SELECT entry FROM event WHERE import_id = ?2)"
+def messages(index: Index, imported: str) -> int:
+    """How many messages an import has brought, as far as it stands."""
     with index.reading() as db:
-        messages = db.execute(f"SELECT count(*) FROM tg_message WHERE {mine}", given).get  # noqa: S608 - ours
-        (originals,) = db.execute(
-            f"SELECT count(*), coalesce(sum(size), 0) FROM item WHERE {mine} "  # noqa: S608 - ours
-            "AND id NOT IN (SELECT item FROM tg_raw WHERE item IS NOT NULL)",
-            given,
-        )
-    return Taken(messages, *originals)
+        found: int = db.execute(
+            "SELECT count(*) FROM event JOIN record USING (entry) "
+            "WHERE import_id = ? AND kind = 'message'",
+            (bytes.fromhex(imported),),
+        ).get
+    return found
