@@ -12,7 +12,7 @@ from sviedka.keep.ledger.checkpoint import Checkpoint
 from sviedka.keep.ledger.note import Note
 from sviedka.keep.ledger.notekeys import VerifierKey
 from sviedka.keep.saving import Event
-from sviedka.keep.witness.trusting import COSIGNED, Seen, kept, trusted
+from sviedka.keep.witness.trusting import COSIGNED, LAST_SECOND, Seen, kept, seen, trusted
 from sviedka.keep.witness.wire import Request
 
 if TYPE_CHECKING:
@@ -61,8 +61,11 @@ def accept(archive: Archive, response: bytes, asked: bytes = b"") -> list[Seen]:
         head = _check_head(archive, note)
         found = []
         for each in trusted(archive):
-            times = [one.time for one in note.verified([each.key]) if one.time is not None]
-            found += [Seen(head.size, min(times), each)] if times else []
+            found += [
+                Seen(head.size, one.time, each)
+                for one in note.verified([each.key])[:1]
+                if one.time is not None and one.time <= LAST_SECOND
+            ]
         if not found:
             raise ProofError(
                 "no witness that this archive trusts has cosigned this head",
@@ -90,9 +93,7 @@ def _last(archive: Archive, witness: Trusted | None) -> int:
     """The size of the last head that a witness has cosigned; 0 if there is none."""
     if witness is None:
         return 0
-    suffix = f"{COSIGNED}{witness.key.id.hex()}"
-    sizes = (each.file.removesuffix(suffix) for each in kept(archive) if each.file.endswith(suffix))
-    return max((int(size) for size in sizes), default=0)
+    return max((each.size for each in seen(archive) if each.witness == witness), default=0)
 
 
 def _answered(archive: Archive, response: bytes, asked: bytes) -> Note:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from sviedka.keep.archive import Archive
 
 COSIGNED: Final = ".cosig."
+LAST_SECOND: Final = 253_402_300_799
+"""POSIX seconds: the end of the year 9999, behind which dates cannot be shown."""
+_NAME: Final = re.compile(r"([0-9]{1,16})\.cosig\.[0-9a-f]{8}")
 
 
 class _Witness(msgspec.Struct):
@@ -87,10 +90,10 @@ def trusted(archive: Archive) -> list[Trusted]:
 
 
 def kept(archive: Archive) -> Iterator[say.Kept]:
-    """The files of kept heads that this device knows of, the newest entry first."""
+    """The files of kept heads that the ledger names, as far as this device can read it."""
     with archive.projector.index.reading() as db:
         known = records.records(db, case=bytes.fromhex(say.COMMONS), kind="kept")
-    for position in sorted({each.batch.entry for each in known}, reverse=True):
+    for position in sorted({each.batch.entry for each in known}):
         for line in archive.lines(position):
             body = Entry.parse(line).body
             if isinstance(body, say.Content):
@@ -99,35 +102,42 @@ def kept(archive: Archive) -> Iterator[say.Kept]:
 
 
 def seen(archive: Archive) -> Iterator[Seen]:
-    """What trusted witnesses have seen, each cosignature checked; the newest entered first.
+    """What trusted witnesses have seen of this very ledger, the largest head first.
 
-    What is missing or wrong is left out: ``verify`` tells of it.
+    A cosignature speaks for itself, so the files are enough, without the entries that name them.
+    What is wrong is left out: ``verify`` tells of it.
     """
     witnesses = trusted(archive)
-    for each in kept(archive):
-        size, cosigned, _ = each.file.partition(COSIGNED)
-        if cosigned and int(size) <= archive.log.size:
-            found = _check(archive, int(size), each, witnesses)
+    for size, name in sorted(_cosignatures(archive), reverse=True):
+        if size <= archive.log.size:
+            found = _check(archive, size, name, witnesses)
             if found:
                 yield found
 
 
 def newest(archive: Archive) -> Seen | None:
-    """The last head that a trusted witness has seen."""
-    return max(seen(archive), key=lambda each: (each.size, each.time), default=None)
+    """The largest head that a trusted witness has seen; of several witnesses any."""
+    return next(seen(archive), None)
 
 
-def _check(archive: Archive, size: int, file: say.Kept, witnesses: list[Trusted]) -> Seen | None:
+def _cosignatures(archive: Archive) -> list[tuple[int, str]]:
+    """The size of the head and the name of each file of a cosignature."""
+    folder = archive.path / layout.LEDGER / layout.KEPT
+    with durable.storage_errors(folder):
+        names = [each.name for each in folder.iterdir()] if folder.is_dir() else []
+    return [(int(found[1]), found[0]) for found in map(_NAME.fullmatch, names) if found]
+
+
+def _check(archive: Archive, size: int, name: str, witnesses: list[Trusted]) -> Seen | None:
     text = str(Checkpoint(archive.found.origin, size, archive.log.root_at(size)))
+    path = archive.path / layout.LEDGER / layout.KEPT / name
     try:
-        data = durable.read_file(archive.path / layout.LEDGER / layout.KEPT / file.file, MAX_NOTE)
-        if hashlib.sha256(data).hexdigest() != file.hash:
-            return None
-        note = Note(text, (Signature.parse(data.decode().removesuffix("\n")),))
+        line = durable.read_file(path, MAX_NOTE).decode().removesuffix("\n")
+        note = Note(text, (Signature.parse(line),))
         for each in witnesses:
             for one in note.verified([each.key]):
-                if one.time is not None:
+                if one.time is not None and one.time <= LAST_SECOND:
                     return Seen(size, one.time, each)
     except (FormatError, NotFoundError, ProofError, UnicodeDecodeError):
-        return None
+        pass
     return None
