@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from sviedka.errors import InputError
+from sviedka.keep.vault.disk import open_plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,19 +17,25 @@ if TYPE_CHECKING:
 EXPORT: Final = "result.json"
 """What Telegram Desktop calls its JSON export."""
 _BEGINNING: Final = 1 << 16
+"""Bytes that are looked at; what an export says of a chat comes within the first hundred."""
 _TELEGRAM: Final = re.compile(
+    # The head of a chat; a message, where the head stands behind; what only an account has.
     rb'"type"\s*:\s*"(?:saved_messages|bot_chat|personal_chat'
     rb'|(?:private|public)_(?:group|supergroup|channel))"'
+    rb'|"type"\s*:\s*"(?:message|service)"\s*,\s*"date"\s*:'
     rb'|"(?:personal_information|frequent_contacts|left_chats)"\s*:'
 )
 
 
 def is_telegram(path: Path) -> bool:
-    """Whether a file begins as an export of Telegram Desktop does."""
-    if not path.is_file() or path.suffix.lower() != ".json":
+    """Whether a file begins as an export of Telegram Desktop does; links are not followed.
+
+    InputError if it is called like one and cannot be read.
+    """
+    if path.suffix.lower() != ".json" or path.is_symlink() or not path.is_file():
         return False
     try:
-        with path.open("rb") as file:
+        with open_plain(path) as file:
             beginning = file.read(_BEGINNING)
     except OSError as error:
         raise InputError("this cannot be read", where=str(path), do=str(error.strerror)) from error
@@ -49,19 +56,18 @@ def sort(paths: Iterable[Path], chosen: str | None) -> Sorted:
     """Tell Telegram exports from everything else, in folders of folders too.
 
     ``chosen`` (``telegram`` or ``files``) overrides what is seen. InputError for a folder that is
-    said to be an export and holds none.
+    said to be an export and holds none, and for an export that cannot be read.
     """
     exports: list[Path] = []
     others: list[Path] = []
     inside: set[Path] = set()
     for path in paths:
         export = path / EXPORT if path.is_dir() else path
-        nested = [] if chosen == "files" else _exports_in(path)
         if chosen == "files":
             others.append(path)
         elif is_telegram(export) or (chosen == "telegram" and export.is_file()):
             exports.append(export)
-        elif nested:
+        elif nested := _exports_in(path):
             exports += nested
             inside |= {each.parent for each in nested}
             others.append(path)
@@ -77,7 +83,7 @@ def sort(paths: Iterable[Path], chosen: str | None) -> Sorted:
 
 def _exports_in(folder: Path) -> list[Path]:
     """The exports in the folders of a folder; links are not followed."""
-    if not folder.is_dir() or folder.is_symlink():
+    if folder.is_symlink():
         return []
     found = []
     for place, subfolders, names in os.walk(folder):
