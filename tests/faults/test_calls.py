@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sviedka.keep.index.dump import dump
+from sviedka.keep.verify import Depth, Severity, verify
 from tests.faults.conftest import ACKNOWLEDGED, NEW, as_contents, bring
 from tests.faults.tracing import CALLS, inject, was_injected, watch
 from tests.program import contents
@@ -33,6 +34,12 @@ BEFORE = as_contents("first", ACKNOWLEDGED)
 AFTER = sorted(BEFORE + as_contents("second", NEW))
 
 
+def damage(program: Program) -> Iterator[str]:
+    """What a scrub of every stored byte finds damaged or lost."""
+    report = verify(program.archive, Depth.HASHES)
+    yield from (str(each) for each in report.findings if each.severity is Severity.DAMAGE)
+
+
 def troubles(
     program: Program, done: Done, *, killed: bool, after: Contents = AFTER
 ) -> Iterator[str]:
@@ -43,8 +50,8 @@ def troubles(
         yield f"it was not killed: {done.status} {done.told}"
     if not killed and done.status and not done.is_clear:
         yield f"unclear: {done.told}"
+    yield from damage(program)
     with program.open() as archive:
-        archive.log.verify()
         archive.check_signature()
         there = contents(archive)
     if there not in (BEFORE, after):
@@ -54,6 +61,7 @@ def troubles(
     again = program.attempt("add", program.base.parent / "second")
     if again.status:
         yield f"the second run failed: {again.told}"
+    yield from damage(program)
     with program.open() as archive:
         if contents(archive) != after:
             yield f"twice or lost: {[each[:2] for each in contents(archive)]}"
