@@ -254,6 +254,19 @@ def test_others_write_meanwhile(world, copy):
     assert files(copy) == files(world.path)
 
 
+def test_what_is_destroyed_meanwhile_is_not_lacking(world, tmp_path, destroy):
+    once = iter([destroy])
+
+    def progress(done, total):
+        for each in once:
+            each(world)
+
+    outcome = backup(world.path, tmp_path / "copy", progress)
+    assert outcome.lacking == ()
+    backup(world.path, tmp_path / "copy")
+    assert files(tmp_path / "copy") == files(world.path)
+
+
 @settings(
     max_examples=12,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

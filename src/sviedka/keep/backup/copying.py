@@ -9,7 +9,7 @@ Interrupted anywhere, it is run again. No key is needed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from sviedka.errors import ForkError, NotFoundError, UsageError
@@ -61,11 +61,15 @@ def backup(
     ForkError or RollbackError if it has what the archive does not know.
     """
     survey.require_apart(source, dest)
+    copied, size, removed = 0, 0, 0
+    lacked: tuple[str, ...] = ()
     while True:
         copying = _Copying(source, dest, Snapshot.take(source, waiting), progress)
-        outcome = copying.run(waiting)
-        if not (outcome.lacking and copying.outdated):
-            return outcome
+        done = copying.run(waiting)
+        copied, size, removed = copied + done.copied, size + done.bytes, removed + done.removed
+        if done.lacking in {(), lacked} or not copying.outdated:
+            return replace(done, copied=copied, bytes=size, removed=removed)
+        lacked = done.lacking  # unless it was destroyed just now, it will lack again
 
 
 class _Copying:
