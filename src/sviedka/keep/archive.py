@@ -105,9 +105,13 @@ class Archive:
         self._committed = time.monotonic()
         continuity.check_head(self.log, self.state)
         self.projector = Projector(self, path / layout.INDEX, self.state.index, projections)
-        self.catch_up()
-        self._check_chain()
-        self.check_signature()
+        try:
+            self.catch_up()
+            self._check_chain()
+            self.check_signature()
+        except BaseException:
+            self.projector.close()
+            raise
 
     def __enter__(self) -> Self:
         return self

@@ -16,6 +16,7 @@ from sviedka.keep.index import records
 from sviedka.keep.joining import admit
 from sviedka.keep.reading import open_record
 from sviedka.keep.saving import Event
+from sviedka.keep.verify import Holder, verify
 
 PASSPHRASE = "пяць слоў, якія ніхто не ведае"
 
@@ -66,6 +67,18 @@ class Place:
             with archive.projector.index.reading() as db:
                 found = records.records(db, kind="note")
             return [text_of(open_record(archive, each).body) for each in found]
+
+    def check(self):
+        """All is as it should be: ledger, head, objects, grants; the index is as its rebuild."""
+        with self.open() as archive:
+            assert not archive.stuck
+            archive.check_signature()
+            kept = list(archive.projector.index.dump())
+            archive.projector.rebuild()
+            assert list(archive.projector.index.dump()) == kept
+            found = verify(archive.path, holder=Holder(self.device, archive.state))
+            assert found.clean, found.findings
+        return kept
 
     def copy(self, root):
         shutil.copytree(self.root, root)

@@ -48,12 +48,7 @@ class Trouble:
             report = place.sync(self.folder)
             left = (*report.findings, *report.waiting, *[report.provisional] * report.provisional)
             assert not left, left
-            with place.open() as archive:
-                archive.log.verify()
-                archive.check_signature()
-                kept = list(archive.projector.index.dump())
-                archive.projector.rebuild()
-                assert list(archive.projector.index.dump()) == kept
+            place.check()
         assert self.first.head() == self.second.head()
         return self.first.dump() == self.second.dump()
 

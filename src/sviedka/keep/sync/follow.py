@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sviedka.errors import ForkError, NotFoundError, RollbackError
-from sviedka.keep import layout, recall
+from sviedka.keep import layout
 from sviedka.keep.ledger import outbox
 from sviedka.keep.ledger import statements as say
 from sviedka.keep.ledger.checkpoint import Checkpoint
@@ -48,7 +48,6 @@ def follow(archive: Archive, folder: SyncFolder) -> tuple[History, bool]:
     head = Checkpoint.parse(arrived.note.text)
     known = say.Head(root=head.root.hex(), size=head.size)
     archive.update_state(archive.state.advanced(known))
-    recall.write(archive.folder, arrived.history, archive.log.root_at)
     folder.report.adopted += len(arrived.entries)
     return arrived.history, False
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sviedka.keep import recall
 from sviedka.keep.destruction import remains
 from sviedka.keep.sync import alone, carry, inventory, late, outerkeys
 from sviedka.keep.sync.folder import SyncFolder
@@ -60,6 +61,8 @@ def sync(archive: Archive, folder: Path) -> SyncReport:
         if not archive.is_sequencer:
             clear_outbox(archive)
             send(archive, place)
+            if history.size > size:  # and all that it destroyed is gone
+                recall.write(archive.folder, history, archive.log.root_at)
         outerkeys.give(archive, place)
     return report
 
