@@ -1,11 +1,13 @@
 """Two devices and an honest folder."""
 
+import hashlib
 import os
 import shutil
 
 import pytest
 
 from sviedka import errors
+from sviedka.keep import durable
 from sviedka.keep import sync as syncing
 from sviedka.keep.destruction.facets import destroy
 from sviedka.keep.index import items
@@ -177,3 +179,32 @@ def test_a_new_device_wants_an_empty_folder(world, tmp_path):
     for path in (third.path, tmp_path / "full"):
         with pytest.raises(errors.UsageError):
             syncing.arrive(folder, path, third.home, "0" * 64, third.device, random=os.urandom)
+
+
+def test_kept_heads_go_everywhere_and_only_as_they_were_kept(world):
+    first, second, folder = world
+    first.sync(folder)
+    first.save(text="a head that the other does not have")
+    for place in (first, second):
+        with place.open() as archive:
+            name, data = str(archive.log.tiled), bytes(archive.log.note)
+            durable.write_file(archive.log.folder / "checkpoints" / name, data)
+            with archive.save(Event("cre")) as save:
+                save.keep_head(name, hashlib.sha256(data).hexdigest())
+                save.record(say.COMMONS, "evidence", {"kind": "note", "text": name, "v": 1})
+                save.finish()
+    second.sync(folder)
+    there = next(folder.glob("*/ledger/checkpoints/*"))
+    good = there.read_bytes()
+    there.write_bytes(b"swapped")
+    report = first.sync(folder)
+    assert [type(each.error) for each in report.findings] == [errors.IntegrityError]
+    assert report.positioned == 0
+    second.sync(folder)
+    assert first.sync(folder).positioned == 1
+    assert second.sync(folder).findings == []
+    for place in (first, second):
+        kept = {path.name: path.read_bytes() for path in place.path.glob("ledger/checkpoints/*")}
+        assert len(kept) == 2
+        assert good in kept.values()
+        place.check()
