@@ -1,19 +1,17 @@
 """Files made here open elsewhere, and files made elsewhere open here."""
 
-import fcntl
 import os
 import pty
 import shutil
 import subprocess
-from pathlib import Path
 
 import pyrage
 import pytest
 
 from sviedka.errors import WrongPassphraseError
 from sviedka.keep import age
+from tests import npm
 
-INTEROP = Path(__file__).with_name("interop")
 CHUNK = 65536
 SIZES = [0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK]
 PASSPHRASE = "не забыць"
@@ -136,21 +134,12 @@ def test_pyrage_and_we_open_each_others_passphrase_files():
 @pytest.fixture(scope="session")
 def typage(request):
     """Run ``interop/age.mjs``, its package installed once into pytest's cache."""
-    if not (shutil.which("node") and shutil.which("npm")):
-        pytest.skip("Node is missing: apt-get install nodejs npm")
     folder = request.config.cache.mkdir("age-interop")
-    with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # parallel test workers share the cache
-        for name in ("age.mjs", "package.json", "package-lock.json"):
-            shutil.copy(INTEROP / name, folder)
-        wanted = (INTEROP / "package-lock.json").read_bytes()
-        done = folder / "installed.json"
-        if not done.is_file() or done.read_bytes() != wanted:
-            npm = ["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
-            install = subprocess.run(npm, cwd=folder, capture_output=True, timeout=120, check=False)
-            if install.returncode:
-                pytest.skip(f"npm cannot install age-encryption: {install.stderr.decode()[-300:]}")
-            done.write_bytes(wanted)
+    try:
+        npm.install(folder)
+    except npm.UnavailableError as error:
+        pytest.skip(str(error))
+    shutil.copy(npm.INTEROP / "age.mjs", folder)
 
     def call(*arguments, data=b""):
         return run("node", folder / "age.mjs", *arguments, input=data)
