@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import zipfile
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from sviedka.errors import InputError
+from sviedka.keep.bundle import check
 from tests.fuzz import seeds, targets
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.fuzz.seeds import Seeds
 
 
@@ -62,3 +67,12 @@ def test_sound_bytes_are_read(made: Seeds, name: str) -> None:
     if name not in {"entry", "tile", "entry bundle", "telegram"}:  # these ask for more than bytes
         for each in sound[:1]:
             readers[name](each)
+
+
+def test_a_zip_file_whose_file_has_no_name_is_refused(tmp_path: Path) -> None:
+    """Found by fuzzing."""
+    with zipfile.ZipFile(tmp_path / "bundle.zip", "w") as zipped:
+        zipped.writestr("proof.json", b"{}")
+        zipped.filelist[0].filename = ""
+    with pytest.raises(InputError):
+        check(tmp_path / "bundle.zip")

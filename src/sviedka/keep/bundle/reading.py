@@ -70,7 +70,8 @@ class ZipBundle:
 
     def __init__(self, zipped: zipfile.ZipFile) -> None:
         self._zip = zipped
-        members = [each for each in zipped.infolist() if not each.is_dir()]
+        # Not is_dir(): before Python 3.12 it breaks on a file without a name.
+        members = [each for each in zipped.infolist() if not each.filename.endswith("/")]
         if len(members) > MAX_FILES:
             raise InputError(f"a bundle has at most {MAX_FILES} files")
         if any(each.compress_type != zipfile.ZIP_STORED or each.flag_bits & 1 for each in members):
@@ -82,7 +83,8 @@ class ZipBundle:
         names = [each.filename for each in members]
         proof = next((name for name in names if name.split("/")[-1] == PROOF), PROOF)
         prefix = proof.removesuffix(PROOF)
-        if len(set(names)) < len(names) or not all(name.startswith(prefix) for name in names):
+        inside = all(name.startswith(prefix) and name != prefix for name in names)
+        if len(set(names)) < len(names) or not inside:
             raise InputError("a bundle is one folder, and no name is in it twice")
         self._members = {each.filename.removeprefix(prefix): each for each in members}
         self.names = frozenset(self._members)
