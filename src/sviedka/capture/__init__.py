@@ -2,7 +2,8 @@
 
 from sviedka.capture.filepaths import FilePaths
 from sviedka.capture.sources import Sources
+from sviedka.capture.telegram.attached import TelegramMedia
 from sviedka.capture.telegram.chats import TelegramChats
 
-PROJECTIONS = (Sources(), FilePaths(), TelegramChats())
+PROJECTIONS = (Sources(), FilePaths(), TelegramChats(), TelegramMedia())
 """What this wing keeps in the index."""

@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from sviedka.cli import words
 from sviedka.cli.session import Session, command, waiting
 from sviedka.errors import UsageError
 
 if TYPE_CHECKING:
     from sviedka.capture.intake import Outcome
+
+_SHOWN = 20
+"""What could not be taken, as far as it is printed; --json gives all."""
 
 
 @click.command()
@@ -87,7 +91,9 @@ def add(
                 progress=progress,
             )
             outcomes += [rest] if rest else []
-    session.show({"imports": [_result(each) for each in outcomes]}, *map(_line, outcomes))
+    path = str(session.path())
+    result = {"archive": path, "imports": [_result(each) for each in outcomes]}
+    session.show(result, *map(_line, outcomes), *_closing(path, outcomes))
 
 
 def _result(outcome: Outcome) -> dict[str, Any]:
@@ -105,18 +111,30 @@ def _result(outcome: Outcome) -> dict[str, Any]:
     }
 
 
+def _closing(path: str, outcomes: list[Outcome]) -> list[str]:
+    """In which archive it is now; and that what was brought is still where it was."""
+    lines = [f"Archive: {path}"]
+    if not all(each.took_nothing for each in outcomes):
+        lines.append("What you brought still lies, unprotected, where it was.")
+    return lines
+
+
 def _line(outcome: Outcome) -> str:
-    taken = [f"{outcome.items} originals ({outcome.size / 1e6:.1f} MB)"]
+    taken = [f"{words.count(outcome.items, 'original')} ({words.size(outcome.size)})"]
     if outcome.sort != "files":
-        taken.insert(0, f"{outcome.messages} messages")
-    lines = [f"{outcome.label}: {', '.join(taken)} sealed into case {outcome.case[:8]}."]
+        taken.insert(0, words.count(outcome.messages, "message"))
+    label = words.plain(outcome.label)
+    lines = [f"{label}: {', '.join(taken)} sealed into case {outcome.case[:8]}."]
+    if outcome.took_nothing and outcome.known:
+        lines = [f"{label}: nothing new for case {outcome.case[:8]}."]
     if outcome.known:
-        lines.append(f"  {outcome.known} were there already.")
+        lines.append(f"  {outcome.known:,} there already.")
     if outcome.missing:
-        lines.append(f"  {outcome.missing} could not be taken:")
-        lines += [f"    {each}" for each in outcome.notes[:20]]
-        if len(outcome.notes) > 20:
-            lines.append(f"    … and {len(outcome.notes) - 20} more (--json lists them all)")
+        lines.append(f"  {outcome.missing:,} could not be taken:")
+        lines += [f"    {words.plain(each)}" for each in outcome.notes[:_SHOWN]]
+        if len(outcome.notes) > _SHOWN:
+            lines.append(f"    … and {len(outcome.notes) - _SHOWN:,} more (--json lists them all)")
     if not outcome.took_nothing:
+        lines.append(f"  To see it: sviedka list {outcome.case[:8]}")
         lines.append(f"  To take it back: sviedka undo {outcome.import_id[:8]}")
     return "\n".join(lines)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from sviedka.cli.words import plain
 from sviedka.errors import LockedError, UsageError
 
 PASSPHRASE_FILE = "SVIEDKA_PASSPHRASE_FILE"
@@ -62,4 +63,5 @@ def confirm(question: str, yes: bool) -> None:
         return
     if not is_terminal():
         raise UsageError("this cannot be taken back, and nobody is there to ask", do="say --yes")
-    click.confirm(question, abort=True, err=True)
+    if not click.confirm(plain(question), err=True):
+        raise UsageError("this was not confirmed, and not done")

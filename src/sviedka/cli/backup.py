@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from sviedka.cli import words
 from sviedka.cli.asking import passphrase
 from sviedka.cli.session import Session, command, home, waiting
 from sviedka.errors import UsageError
@@ -113,7 +114,7 @@ def recover(session: Session, path: Path, backup_file: Path, sheet: Path | None)
     session.show(
         {"before": done.before, "device": done.device.id, "lost": lost},
         f"The archive in {path} is yours again, as device {done.device.id[:16]}…",
-        *([f"Lost with the old computer, {len(lost)} keys:", *lost] if lost else []),
+        *([f"Lost with the old computer: {words.count(len(lost), 'key')}", *lost] if lost else []),
         "Next: sviedka verify --deep, and a new key backup: sviedka backup --keys FILE",
         "If the sheet was where others could see it, make a new one.",
     )
@@ -149,12 +150,13 @@ def _told(outcome: Outcome) -> dict[str, Any]:
 
 def _lines(outcome: Outcome, dest: Path) -> list[str]:
     lines = [
-        f"{dest} is up to date, at {outcome.entries} entries.",
-        f"New: {outcome.copied} files, {outcome.bytes / 1e6:.1f} MB.",
-        f"Removed, since they were destroyed: {outcome.removed} files.",
+        f"{dest} is up to date, at {words.count(outcome.entries, 'entry')}.",
+        f"New: {words.count(outcome.copied, 'file')}, {words.size(outcome.bytes)}.",
     ]
+    if outcome.removed:
+        lines.append(f"Removed, since they were destroyed: {words.count(outcome.removed, 'file')}.")
     if outcome.lacking:
-        lines.append(f"LACKING OR DAMAGED in the archive: {len(outcome.lacking)} files.")
+        lines.append(f"LACKING OR DAMAGED in the archive, {len(outcome.lacking):,}:")
         lines += [f"  {each}" for each in outcome.lacking[:_SHOWN]]
         lines.append("Copies made before may still have them: sviedka verify --archive COPY")
     return lines

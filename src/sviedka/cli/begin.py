@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import shlex
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from sviedka.cli.asking import passphrase
+from sviedka.cli.asking import is_terminal, passphrase
 from sviedka.cli.session import Session, command, home, note
 from sviedka.errors import UsageError
 
@@ -68,12 +70,26 @@ def init(
         shown = text
     session.show(
         result,
-        f"A new archive in {folder}, id {founded.archive[:16]}…",
-        "",
-        shown,
-        "",
-        "Next: `sviedka unlock`, then `sviedka add` what you have.",
+        shown.rstrip(),
     )
+    if sheet is None and not session.json:
+        off_screen()
+    session.say(
+        "",
+        f"A new archive is in {folder}, id {founded.archive[:16]}…",
+        f"Next: `cd {shlex.quote(str(folder))}`, `sviedka unlock`, "
+        "then `sviedka add` what you have.",
+    )
+
+
+def off_screen() -> None:
+    """On a terminal, keep the sheet until it is on paper, then clear it away."""
+    if not (is_terminal() and sys.stdout.isatty()):
+        return
+    click.echo()
+    click.pause("Press a key when it is on paper. The screen is cleared then.")
+    click.echo("\033[3J", nl=False)  # what was scrolled away (xterm's E3), which clear() leaves
+    click.clear()
 
 
 def _system_zone() -> str:

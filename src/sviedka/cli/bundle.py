@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from sviedka.cli import words
 from sviedka.cli.session import Session, command
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def bundle(
     languages, and verify.py, which checks it with Python and openssl alone. It holds no key, and
     nothing of the rest of the archive.
     """
-    from sviedka.capture.filepaths import names_of
+    from sviedka.capture.whence import whence
     from sviedka.errors import NotFoundError
     from sviedka.keep.bundle import write
     from sviedka.keep.reading import find_item
@@ -46,8 +46,7 @@ def bundle(
             record = item
         else:
             record = found.id.hex()
-            path = names_of(archive.projector.index, found.case.hex()).get(found.id, b"")
-            called = path.rsplit(b"/", 1)[-1].decode("utf-8", "replace") if name else ""
+            called = whence(archive, found.id).name if name else ""
         write(archive, record, out, name=called, purpose=purpose, whole_event=whole_event)
         log = archive.history.log_keys[-1].key
         archive_id = archive.archive_id
@@ -85,19 +84,19 @@ def _lines(found: Checked, published: str | None) -> list[str]:
     lines = ["Everything in this bundle holds."]
     if found.original:
         lines.append(
-            f"The original ({found.original.size} bytes, SHA-256 {found.original.sha256}) "
-            "is the one that was sealed."
+            f"The original ({words.count(found.original.size, 'byte')}, "
+            f"SHA-256 {found.original.sha256}) is the one that was sealed."
         )
     lines.append(
-        f"Its record is part of entry {found.position} of a ledger that had {found.size} entries."
+        f"Its record is part of entry {found.position} of a ledger that had "
+        f"{words.count(found.size, 'entry')}."
     )
     if found.event:
         lines.append(
             f"Its author stated for the act ({found.event['type']}) the time {found.event['time']}."
         )
     lines += [
-        f"{each.witness.split('+')[0]} saw that ledger at "
-        f"{datetime.fromtimestamp(each.time, UTC):%Y-%m-%d %H:%M} UTC."
+        f"{each.witness.split('+')[0]} saw that ledger at {words.moment(each.time)} UTC."
         for each in found.cosignatures
     ]
     lines += [f"Not checked here: {each}" for each in found.stamps]

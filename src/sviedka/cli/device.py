@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from sviedka.cli import words
 from sviedka.cli.asking import confirm, passphrase
 from sviedka.cli.session import Session, command, home
 from sviedka.errors import UsageError
@@ -133,7 +134,10 @@ def grant(session: Session, device_id: str, cases: tuple[str, ...], purpose: str
     with session.open() as archive:
         chosen = [require_case(archive, each) for each in cases]
         joining.grant(archive, device_id, chosen, purpose)
-    session.show({"cases": chosen}, f"Granted {len(chosen)} cases. Sync, so that it learns of it.")
+    session.show(
+        {"cases": chosen},
+        f"Granted: {words.count(len(chosen), 'case')}. Sync, so that it learns of it.",
+    )
 
 
 @device.command()

@@ -63,12 +63,9 @@ def _typed(trouble: BaseException) -> SviedkaError:
         case OSError():
             where = os.fsdecode(trouble.filename) if trouble.filename else ""
             return StorageError(f"the system says: {trouble.strerror or trouble}", where=where)
-        case KeyboardInterrupt():
-            return StoppedError(
-                "interrupted",
-                do="what was reported as done stands; to go on, run the same command again",
-            )
-    return UsageError("this was not confirmed, and not done")
+    return StoppedError(  # click tells Ctrl-C at a question as Abort
+        "interrupted", do="what was reported as done stands; to go on, run the same command again"
+    )
 
 
 def _help_of(context: click.Context | None) -> str:
@@ -86,6 +83,8 @@ def _tell(error: SviedkaError, *, as_json: bool) -> None:
         told |= {"candidates": error.candidates} if isinstance(error, AmbiguousError) else {}
         click.echo(as_json_text({"error": told}))
         return
+    if isinstance(error, StoppedError) and sys.stderr.isatty():
+        click.echo(err=True)  # behind the terminal's own ^C
     click.secho("Error: ", fg="red", bold=True, nl=False, err=True)
     click.echo(_sentence(plain(error.what)), err=True)
     if error.where:

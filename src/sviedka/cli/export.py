@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
 
+from sviedka.cli import words
 from sviedka.cli.session import Session, command
-from sviedka.errors import UsageError
+from sviedka.errors import NotFoundError, UsageError
 
 
 @click.command()
@@ -23,21 +25,22 @@ def export(session: Session, item: str, out: Path, purpose: str) -> None:
     when every byte was checked. That it was given out is entered in its custody. It is not
     protected any more: where you put it is up to you.
     """
-    from sviedka.capture.filepaths import names_of
+    from sviedka.capture.whence import whence
     from sviedka.keep import handing
+    from sviedka.keep.bundle.writing import safe_name
+    from sviedka.keep.reading import find_item
 
     with session.open() as archive:
-        from sviedka.keep.reading import find_item
-
         found = find_item(archive, item)
         if out.is_dir():
-            name = names_of(archive.projector.index, found.case.hex()).get(found.id, b"")
-            last = name.rsplit(b"/", 1)[-1].decode("utf-8", "backslashreplace")
-            out /= last if last not in {"", ".", ".."} else found.id.hex()[:12]
-        if out.exists():
+            out /= safe_name(whence(archive, found.id).name or found.id.hex()[:12])
+        if os.path.lexists(out):
             raise UsageError("this file is there already", where=str(out))
+        if not out.absolute().parent.is_dir():
+            raise NotFoundError("there is no such folder", where=str(out.parent))
         handing.write_original(archive, found, out, purpose)
     session.show(
         {"item": found.id.hex(), "out": str(out), "sha256": found.sha256.hex(), "size": found.size},
-        f"{out}: {found.size} bytes, SHA-256 {found.sha256.hex()}, as it was sealed.",
+        f"{words.plain(str(out))}: {words.count(found.size, 'byte')}, as sealed.",
+        f"  SHA-256 {found.sha256.hex()}",
     )

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sviedka.cli import words
 from sviedka.cli.asking import confirm
 from sviedka.cli.session import Session, command
 
 if TYPE_CHECKING:
+    from sviedka.keep.archive import Archive
     from sviedka.keep.ledger.statements import Facet
 
 _YES = click.option("--yes", is_flag=True, help="Do not ask whether you are sure.")
@@ -29,12 +31,19 @@ def undo(session: Session, import_id: str, why: str, yes: bool) -> None:
     from sviedka.keep.destruction import imports
 
     with session.open() as archive:
-        confirm(f"Take back import {import_id}? What it brought will be gone.", yes)
+        found = imports.find(archive, import_id)
+        what = f"{words.count(found.items, 'item')}, {words.count(found.records, 'record')}"
+        confirm(f"Take back import {found.id.hex()[:8]} ({what})? They will be gone.", yes)
         done = imports.undo(archive, import_id, why or "a mistaken import")
     session.show(
         {"cases": done.cases, "kept": done.kept, "objects": len(done.objects)},
-        f"Taken back: {len(done.objects)} objects removed, {len(done.cases)} cases destroyed.",
-        *([f"{len(done.kept)} records stay, since others rest on them."] if done.kept else []),
+        f"Taken back: {words.count(len(done.objects), 'object')} removed, "
+        f"{words.count(len(done.cases), 'case')} destroyed.",
+        *(
+            [f"Kept, since others rest on it: {words.count(len(done.kept), 'record')}."]
+            if done.kept
+            else []
+        ),
     )
 
 
@@ -51,11 +60,12 @@ def delete(session: Session, id_: str, why: str, yes: bool) -> None:
     from sviedka.keep.destruction import records
 
     with session.open() as archive:
-        confirm(f"Delete {id_} for good?", yes)
+        confirm(f"Delete {_named(archive, id_)} for good?", yes)
         done = records.delete(archive, id_, why or "deleted", kinds.goes_with())
     session.show(
         {"objects": done.objects, "records": done.records},
-        f"Deleted: {len(done.records)} records and {len(done.objects)} originals.",
+        f"Deleted: {words.count(len(done.records), 'record')} "
+        f"and {words.count(len(done.objects), 'original')}.",
     )
 
 
@@ -78,10 +88,35 @@ def destroy(session: Session, case: str, facet: Facet | None, purpose: str, yes:
 
     with session.open() as archive:
         chosen = require_case(archive, case)
+        held = _held(archive, chosen, facet)
         what = f"facet {facet} of case {case}" if facet else f"case {case}"
-        confirm(f"Destroy {what} for good, in older copies too?", yes)
+        confirm(f"Destroy {what} ({held}) for good, in older copies too?", yes)
         facets.destroy(archive, chosen, facet, purpose)
     session.show(
         {"case": chosen, "facet": facet},
-        f"Destroyed: {what}. Replace older key backups now: sviedka backup --keys FILE",
+        f"Destroyed: {words.plain(what)}.",
+        "Replace older key backups now: sviedka backup --keys FILE",
     )
+
+
+def _named(archive: Archive, id_: str) -> str:
+    """What would be deleted, by kind, id and name; NotFoundError before anybody is asked."""
+    from sviedka.capture.whence import called
+    from sviedka.keep.reading import find_meant
+
+    found = find_meant(archive, id_)
+    with archive.projector.index.reading() as db:
+        name = called(db, [found.id]).get(found.id, "")
+    return " ".join(filter(None, (found.kind, found.id.hex()[:12], words.plain(name))))
+
+
+def _held(archive: Archive, case: str, facet: str | None) -> str:
+    """What would be destroyed, in figures."""
+    from sviedka.keep.index.records import counts
+
+    with archive.projector.index.reading() as db:
+        mine = [
+            each for each in counts(db) if each.case.hex() == case and facet in {None, each.facet}
+        ]
+    items, records = sum(each.items for each in mine), sum(each.records for each in mine)
+    return f"{words.count(items, 'item')}, {words.count(records, 'record')}"

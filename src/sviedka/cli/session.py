@@ -14,7 +14,7 @@ import click
 
 from sviedka.cli.asking import is_asked, passphrase
 from sviedka.cli.ending import as_json_text
-from sviedka.errors import WrongPassphraseError
+from sviedka.errors import LockedError, WrongPassphraseError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -37,6 +37,8 @@ class Session:
     archive: str | None
     json: bool
     date_confirmed: bool = False
+    asks: bool = True
+    """Whether a person at the terminal is asked for the passphrase."""
 
     def path(self) -> Path:
         """The archive that is meant; NotAnArchiveError if there is none."""
@@ -66,7 +68,10 @@ class Session:
         from sviedka.keep.keys import agent, memory
 
         memory.deny_dumps()
-        return agent.fetch(archive_id) or self.unlocked(archive_id)
+        held = agent.fetch(archive_id)
+        if held is None and not self.asks and is_asked():
+            raise LockedError("the archive is locked", do="run `sviedka unlock` first")
+        return held or self.unlocked(archive_id)
 
     def unlocked(self, archive_id: str) -> DeviceKeys:
         """The keys of this device by the passphrase; a person at a terminal may try again."""
@@ -118,7 +123,11 @@ class Session:
         """Give the result: as one JSON object, or as lines for people."""
         if self.json:
             click.echo(as_json_text(result))
-        else:
+        self.say(*lines)
+
+    def say(self, *lines: str) -> None:
+        """Give lines to a person."""
+        if not self.json:
             for line in lines:
                 click.echo(line)
 

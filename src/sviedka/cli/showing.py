@@ -1,79 +1,116 @@
-"""Finding what an id names, and laying it out for people."""
+"""What was found, laid out for people."""
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from sviedka.errors import NotFoundError
+from sviedka.cli import words
+from sviedka.keep.calendar import zone
 
 if TYPE_CHECKING:
-    from sviedka.keep.archive import Archive
+    from collections.abc import Iterator
+    from datetime import tzinfo
 
-_LONGEST_POSITION = 12
-"""Digits: what is all digits and no longer is an entry's position, not the beginning of an id."""
-
-
-def find(archive: Archive, name: str, purpose: str) -> dict[str, Any]:
-    """What a person means by ``name``; NotFoundError if nothing has it."""
-    if name.isdigit() and len(name) <= _LONGEST_POSITION:
-        return _entry(archive, int(name))
-    try:
-        return _record(archive, name, purpose)
-    except NotFoundError:
-        return _case(archive, name)
-
-
-def as_text(found: dict[str, Any]) -> str:
-    """One line a field; what is structured as indented JSON."""
-    lines = []
-    for key, value in found.items():
-        said = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=2)
-        lines.append(f"{key + ':':12} {said}")
-    return "\n".join(lines)
+_LONGEST: Final = 160
+"""Characters of a key or signature in the clear; --json gives them whole."""
+_DEEDS: Final = {
+    "cap": "captured",
+    "cre": "created",
+    "dea": "removed",
+    "del": "deleted",
+    "dis": "given out",
+    "ing": "taken in",
+    "mes": "measured",
+}
+"""PREMIS 3 event types that custody can show, in plain words."""
 
 
-def _record(archive: Archive, name: str, purpose: str) -> dict[str, Any]:
-    from sviedka.keep.reading import find_record, open_record
-
-    record = find_record(archive, name)
-    opened = open_record(archive, record, purpose)
-    return {
-        "id": record.id.hex(),
-        "kind": record.kind,
-        "case": record.batch.case.hex(),
-        "facet": record.batch.facet,
-        "entry": record.batch.entry,
-        "position": record.batch.position,
-        "device": record.batch.device.hex(),
-        "record": json.loads(opened.body),
-    }
+def lines(found: dict[str, Any], zone_name: str) -> list[str]:
+    """A record, case or entry, as lines; times by the calendar of the archive."""
+    here = zone(zone_name)
+    if "record" in found:
+        return _record(found, here)
+    return _case(found) if "facets" in found else _entry(found)
 
 
-def _case(archive: Archive, name: str) -> dict[str, Any]:
-    from sviedka.capture.intake import require_case
-    from sviedka.keep.index.labels import labels
-    from sviedka.keep.index.records import counts
+def _record(found: dict[str, Any], here: tzinfo) -> list[str]:
+    case = f"{words.plain(found['label'] or '')} ({found['case'][:8]}), {found['facet']}".lstrip()
+    body = found["record"]
+    pairs = [(found["kind"].capitalize(), found["id"]), ("Case", case)]
+    if found["kind"] == "item":
+        pairs += [
+            ("Size", f"{words.size(body['size'])} ({words.count(body['size'], 'byte')})"),
+            ("SHA-256", body["sha256"]),
+            *(("File", words.plain(each)) for each in found["paths"]),
+            *(("Message", _message(each, here)) for each in found["messages"]),
+        ]
+    else:
+        pairs += [
+            (key, _value(key, value, here))
+            for key, value in body.items()
+            if key not in {"kind", "v"}
+        ]
+    pairs.append(("Entry", f"{found['entry']}, by device {found['device'][:8]}"))
+    return [*words.fields(pairs), *_custody(found["custody"], here)]
 
-    case = require_case(archive, name)
-    with archive.projector.index.reading() as db:
-        label = labels(db).get(bytes.fromhex(case))
-        held = {
-            each.facet: {"bytes": each.size, "items": each.items, "records": each.records}
-            for each in counts(db)
-            if each.case.hex() == case
-        }
-    facets = {
-        name: {"destroyed": facet.destroyed, "epoch": len(facet.epochs), **held.get(name, {})}
-        for name, facet in archive.history.cases[case].items()
-    }
-    return {"case": case, "label": label.name if label else None, "facets": facets}
+
+def _message(message: dict[str, Any], here: tzinfo) -> str:
+    number = "" if message["number"] is None else f" {message['number']}"
+    sent = "" if message["time"] is None else f" of {words.moment(message['time'], here)}"
+    return f"{message['role']} of message{number}{sent}: sviedka show {message['id'][:12]}"
 
 
-def _entry(archive: Archive, position: int) -> dict[str, Any]:
-    from sviedka.keep.ledger.entry import Entry
+def _value(key: str, value: object, here: tzinfo) -> str:
+    if key == "unixtime" and isinstance(value, int):
+        return f"{value} ({words.moment(value, here)})"
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return words.plain(text)
 
-    for line in archive.lines(position):
-        entry = Entry.parse(line)
-        return {"entry": position, "id": entry.id.hex(), **json.loads(line)["body"]}
-    raise NotFoundError(f"the ledger has no entry {position}")
+
+def _custody(events: list[dict[str, Any]], here: tzinfo) -> Iterator[str]:
+    """Each deed with the author's clock, which is what was stated and not more."""
+    yield f"Custody, by the clocks of those who did it ({here}):"
+    rows = [
+        (
+            f"  {words.moment(each['time'], here)}",
+            _DEEDS.get(each["type"], each["type"]),
+            f"entry {each['entry']}",
+            words.plain(each["tool"]),
+            words.plain(each["purpose"] or ""),
+        )
+        for each in events
+    ]
+    yield from words.columns(rows)
+
+
+def _case(found: dict[str, Any]) -> list[str]:
+    held = ", ".join(f"{number:,} {kind}" for kind, number in found["kinds"].items())
+    pairs = [
+        ("Case", found["case"]),
+        ("Label", words.plain(found["label"] or "(none that may be read)")),
+        ("Sort", words.plain(found["sort"] or "-")),
+        ("Records", held or "none that may be read"),
+    ]
+    rows = [
+        (f"  {name}", *_facet(facet), f"epoch {facet['epoch']}")
+        for name, facet in found["facets"].items()
+    ]
+    return [*words.fields(pairs), "Facets, each under a key of its own:", *words.columns(rows)]
+
+
+def _facet(facet: dict[str, Any]) -> tuple[str, str]:
+    if facet["destroyed"]:
+        return "destroyed", ""
+    if "records" not in facet:
+        return "nothing that this device may read", ""
+    size = f", {words.size(facet['bytes'])}" if facet["items"] else ""
+    return words.count(facet["records"], "record"), words.count(facet["items"], "item") + size
+
+
+def _entry(found: dict[str, Any]) -> list[str]:
+    return words.fields(
+        (key, text if len(text) <= _LONGEST else f"{text[:_LONGEST]}… (--json shows all)")
+        for key, value in found.items()
+        for text in [value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)]
+    )

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import sys
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from sviedka.cli import words
 from sviedka.cli.session import Session, command, note
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sviedka.keep.archive import Archive
 
 
@@ -21,7 +24,7 @@ def status(session: Session) -> None:
     Its head, keys, devices and contents, and what is due. Works without a passphrase too, and then
     shows what can be seen without keys.
     """
-    from sviedka.errors import LockedError
+    from sviedka.errors import IntegrityError, LockedError
     from sviedka.keep.archive import archive_id
     from sviedka.keep.keys import agent
     from sviedka.sandbox import describe
@@ -37,12 +40,17 @@ def status(session: Session) -> None:
         "sandbox": confinement.summary,
         "unlocked_seconds": agent.ttl(archive),
     }
+    session.asks = False
     try:
         with session.open() as opened:
             result |= _inside(opened)
     except LockedError:
-        note("Locked: only what can be seen without keys is shown.")
+        note(
+            "Locked: only what can be seen without keys is shown. `sviedka unlock` opens the rest."
+        )
     session.show(result, *_lines(result))
+    if result.get("damaged"):
+        sys.exit(IntegrityError.exit_status)
 
 
 @click.command()
@@ -91,6 +99,7 @@ def _inside(archive: Archive) -> dict[str, Any]:
         "records": sum(each.records for each in held),
         "sequencer": archive.is_sequencer,
         "waiting": history.size - archive.log.size,
+        "zone": archive.found.zone,
         **_outside(archive),
     }
 
@@ -117,29 +126,35 @@ def _first_day(archive: Archive) -> str:
 
 
 def _lines(result: dict[str, Any]) -> list[str]:
-    lines = [
-        f"Archive    {result['archive'][:16]}…  in {result['folder']}",
-        f"Ledger     {result['entries']} entries, root {result['root'][:16]}…",
+    pairs = [
+        ("Archive", f"{result['archive'][:16]}…  in {words.plain(result['folder'])}"),
+        ("Ledger", f"{words.count(result['entries'], 'entry')}, root {result['root'][:16]}…"),
     ]
     if "cases" in result:
-        role = "gives positions" if result["sequencer"] else "writes to an outbox"
-        lines += [
-            f"Last day   {result['day']}",
-            f"Holds      {result['cases']} cases, {result['records']} records",
-            f"Originals  {result['items']}, together {result['bytes'] / 1e6:.1f} MB",
-            f"Device     {result['device'][:16]}… ({role}), one of {result['devices']}",
-            f"Key backup {_key_backup(result)}",
-            f"Outside    {_witnessed(result)}",
-        ]
-        if result["waiting"]:
-            lines.append(f"Outbox     {result['waiting']} entries wait for `sviedka sync`")
-        if result["damaged"] or result["misfits"]:
-            trouble = len(result["damaged"]) + result["misfits"]
-            lines.append(f"Trouble    {trouble} objects or records cannot be read: sviedka verify")
+        pairs += _of_contents(result)
     left = result["unlocked_seconds"]
-    lines.append(f"Unlocked   {'no' if left is None else f'{left // 60} min {left % 60} s more'}")
-    lines.append(f"Sandbox    {result['sandbox']}")
-    return lines
+    pairs += [
+        ("Unlocked", "no" if left is None else f"{left // 60} min {left % 60} s more"),
+        ("Sandbox", result["sandbox"]),
+    ]
+    return words.fields(pairs)
+
+
+def _of_contents(result: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    role = "gives positions" if result["sequencer"] else "writes to an outbox"
+    held = words.count(result["cases"], "case"), words.count(result["records"], "record")
+    yield "Last day", f"{result['day']} ({result['zone']})"
+    yield "Holds", ", ".join(held)
+    yield "Originals", f"{result['items']:,}, together {words.size(result['bytes'])}"
+    yield "Device", f"{result['device'][:16]}… ({role}), one of {result['devices']}"
+    yield "Key backup", _key_backup(result)
+    yield "Outside", _witnessed(result)
+    if result["waiting"]:
+        waiting = words.count(result["waiting"], "entry")
+        yield "Outbox", f"{waiting}, provisional until `sviedka sync`"
+    trouble = len(result["damaged"]) + result["misfits"]
+    if trouble:
+        yield "Trouble", f"cannot be read: {trouble:,} objects or records (sviedka verify)"
 
 
 def _key_backup(result: dict[str, Any]) -> str:
@@ -152,5 +167,8 @@ def _witnessed(result: dict[str, Any]) -> str:
     seen, count = result["witnessed"], result["unwitnessed"]
     if seen is None:
         return f"nobody has seen the ledger since it began on {result['founded']} (sviedka witness)"
-    when = f"{datetime.fromtimestamp(seen['time'], UTC):%Y-%m-%d %H:%M} UTC"
-    return f"{seen['by']} saw {seen['size']} entries at {when}; {count} since then nobody"
+    from sviedka.keep.calendar import zone
+
+    when = words.moment(seen["time"], zone(result["zone"]))
+    size = words.count(seen["size"], "entry")
+    return f"{seen['by']} saw {size} at {when}; what came since then nobody has seen: {count:,}"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from sviedka.cli import words
 from sviedka.cli.session import Session, command, home
 
 if TYPE_CHECKING:
@@ -92,7 +93,10 @@ def give(session: Session, folder: Path, device: str, purpose: str) -> None:
     with session.open() as archive:
         found = [each for each in archive.history.members if each.startswith(device)]
         if len(found) != 1:
-            raise NotFoundError(f"{len(found) or 'no'} devices are called {device}")
+            raise NotFoundError(
+                f"{len(found) or 'no'} devices have an id that begins with {device!r}",
+                do="`sviedka device list` shows them",
+            )
         report = hand_over(archive, folder, found[0], purpose)
     _show(session, report)
 
@@ -111,14 +115,19 @@ def _show(session: Session, report: SyncReport) -> None:
         "waiting": report.waiting,
     }
     lines = [
-        f"{report.positioned} entries got their positions here, {report.adopted} came with theirs.",
-        f"{report.fetched} files came, {report.pushed} were put into the folder.",
+        f"Entries: {report.positioned:,} got positions here, {report.adopted:,} came with theirs.",
+        f"Files: {report.fetched:,} came, {report.pushed:,} were put into the folder.",
     ]
     if report.provisional:
-        lines.append(f"{report.provisional} saves wait for the device that gives positions.")
+        saves = words.count(report.provisional, "save")
+        lines.append(
+            f"{saves} of this device, provisional until the one that gives positions syncs."
+        )
     if report.waiting:
-        lines.append(f"{len(report.waiting)} files are not there yet; a later sync may bring them.")
-    lines += [f"REFUSED: {each}" for each in report.findings]
+        lines.append(
+            f"Not there yet, a later sync may bring it: {words.count(len(report.waiting), 'file')}."
+        )
+    lines += [f"REFUSED: {words.plain(str(each))}" for each in report.findings]
     session.show(result, *lines)
     if report.findings:
         sys.exit(4)

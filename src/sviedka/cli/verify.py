@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 from dataclasses import asdict
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from sviedka.cli import words
 from sviedka.cli.session import Session, command
 
 if TYPE_CHECKING:
@@ -78,18 +78,22 @@ def show(session: Session, report: Report) -> None:
 
 def _lines(report: Report) -> list[str]:
     counts = report.counts
-    stored = f"{counts.grants} grant files, {counts.objects} objects"
-    lines = [f"{counts.entries} entries, {stored}; {counts.read / 1e6:.1f} MB read."]
+    stored = f"{words.count(counts.grants, 'grant file')}, {words.count(counts.objects, 'object')}"
+    lines = [f"{words.count(counts.entries, 'entry')}, {stored}; {words.size(counts.read)} read."]
     if counts.originals or counts.records:
-        lines.append(f"Opened: {counts.originals} originals and {counts.records} records.")
+        opened = words.count(counts.originals, "original")
+        lines.append(f"Opened: {opened} and {words.count(counts.records, 'record')}.")
     if counts.closed:
-        lines.append(f"{counts.closed} objects are under keys that this device does not hold.")
-    lines += [f"{each.severity.upper()}: {each}" for each in report.findings[:_SHOWN]]
+        closed = words.count(counts.closed, "object")
+        lines.append(f"Under keys that this device does not hold: {closed}.")
+    lines += [
+        f"{each.severity.upper()}: {words.plain(str(each))}" for each in report.findings[:_SHOWN]
+    ]
     if len(report.findings) > _SHOWN:
         lines.append(f"… and {len(report.findings) - _SHOWN} more findings; --json lists them all.")
     lines += [
         f"Head {each.size} is attested by {each.file}"
-        + (f" at {datetime.fromtimestamp(each.time, UTC):%Y-%m-%d %H:%M} UTC" if each.time else "")
+        + (f" at {words.moment(each.time)} UTC" if each.time else "")
         for each in report.outside
     ]
     if report.alone_since:
@@ -103,7 +107,8 @@ def _lines(report: Report) -> list[str]:
 
 def _verdict(report: Report) -> str:
     if report.clean:
-        return f"All is well. Head: {report.head.size} entries, root {report.head.root}"
+        size = words.count(report.head.size, "entry")
+        return f"All is well. Head: {size}, root {report.head.root}"
     if report.intact:
         return "Nothing is damaged, but look at the warnings."
     return "DAMAGED: not everything is what the ledger says."

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from sviedka.cli import words
 from sviedka.cli.asking import passphrase
 from sviedka.cli.session import Session, command, home
 from sviedka.errors import UsageError
@@ -87,7 +88,13 @@ def request(session: Session, whom: str | None, since: int | None, out: Path | N
         log = archive.history.log_keys[-1].key
     size = Checkpoint.parse(asked.note.text).size
     result = {"log": log, "old": asked.old, "request": bytes(asked).decode(), "size": size}
-    _give(session, out, bytes(asked), result, f"A request for the head of {size} entries")
+    _give(
+        session,
+        out,
+        bytes(asked),
+        result,
+        f"A request for the head of {words.count(size, 'entry')}",
+    )
 
 
 @witness.command()
@@ -120,7 +127,7 @@ def list_(session: Session) -> None:
         known, heads = trusted(archive), list(seen(archive))
         size = archive.log.size
     rows = []
-    lines = [f"The ledger has {size} entries."]
+    lines = [f"The ledger has {words.count(size, 'entry')}."]
     for each in known:
         last = max(
             (one for one in heads if one.witness == each), key=lambda one: one.size, default=None
@@ -173,7 +180,10 @@ def key(session: Session, folder: Path | None) -> None:
     session.show(
         {"folder": str(opened.folder), "key": str(opened.verifier), "logs": logs},
         str(opened.verifier),
-        *(f"  {each.head.origin}: {each.head.size} entries, {_when(each.time)}" for each in known),
+        *(
+            f"  {each.head.origin}: {words.count(each.head.size, 'entry')}, {_when(each.time)}"
+            for each in known
+        ),
     )
 
 
@@ -239,8 +249,8 @@ def _told(seen: Seen) -> dict[str, Any]:
 
 
 def _line(seen: Seen) -> str:
-    return f"{seen.witness.name} saw {seen.size} entries at {_when(seen.time)}."
+    return f"{seen.witness.name} saw {words.count(seen.size, 'entry')} at {_when(seen.time)}."
 
 
 def _when(seconds: int) -> str:
-    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M} UTC"
+    return f"{words.moment(seconds)} UTC"

@@ -16,7 +16,7 @@ from sviedka.keep.vault.seal import Sealed
 from sviedka.keep.vault.unseal import open_item, read_batch, read_item
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from sviedka.keep.age import Reader
     from sviedka.keep.archive import Archive
@@ -54,6 +54,14 @@ def find_item(archive: Archive, prefix: str) -> Item:
                     if each.sha256.hex() == prefix:
                         return each
             raise
+
+
+def find_meant(archive: Archive, name: str) -> Record:
+    """The record whose id begins so, or of the original with this SHA-256; as ``find_record``."""
+    try:
+        return find_record(archive, name)
+    except NotFoundError:
+        return find_record(archive, find_item(archive, name).id.hex())
 
 
 def open_record(archive: Archive, record: Record, purpose: str = "") -> Opened:
@@ -100,3 +108,18 @@ def log_opening(archive: Archive, case: str, facet: str, epoch: int, purpose: st
     if facet in LOGGED:
         opened: dict[str, str | int] = {"case": case, "epoch": epoch, "facet": facet}
         archive.append([Draft(say.Open, {}, Notice("dis", purpose, opened))])
+
+
+def bodies(archive: Archive, found: Iterable[Record]) -> Iterator[bytes | None]:
+    """The bytes of records, each batch opened once if they come by batch.
+
+    None for those whose opening would be entered in the ledger.
+    """
+    opened: tuple[int, Batch] | None = None
+    for each in found:
+        if each.batch.facet in LOGGED:
+            yield None
+            continue
+        if opened is None or opened[0] != each.batch.entry:
+            opened = each.batch.entry, open_batch(archive, each)
+        yield opened[1].records[each.order]

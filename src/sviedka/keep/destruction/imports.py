@@ -24,9 +24,12 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from sviedka.keep.archive import Archive
+    from sviedka.keep.index.events import Import
     from sviedka.keep.ledger.statements import Facet
     from sviedka.keep.vault.batch import Batch
 
+_SHORTEST: Final = 4
+"""Digits of an id: fewer are too easily a slip of the hand."""
 _REFERENCE: Final = re.compile(rb'"([0-9a-f]{64})"')
 
 
@@ -74,7 +77,7 @@ def undo(archive: Archive, prefix: str, why: str) -> Undone:
     """
     with archive.locked(), archive.save(Event("del", why)) as save:
         archive.catch_up()
-        imported = _find(archive, prefix)
+        imported = find(archive, prefix).id.hex()
         found = _entries(archive, imported)
         kept = _kept(archive, found, imported)
         whole = _sole(archive, found) - {found.entries[entry].case for entry in kept}
@@ -94,14 +97,21 @@ def undo(archive: Archive, prefix: str, why: str) -> Undone:
     return Undone(sorted(removal.objects), sorted(whole), stays)
 
 
-def _find(archive: Archive, prefix: str) -> str:
+def find(archive: Archive, prefix: str) -> Import:
+    """The import whose id begins so, by at least four digits; NotFoundError or AmbiguousError."""
     with archive.projector.index.reading() as db:
-        known = [each.id.hex() for each in imports(db)]
-    found = [each for each in known if each.startswith(prefix)]
-    if not found:
-        raise NotFoundError(f"there is no import {prefix[:40]!r}, or it was taken back already")
+        found = [each for each in imports(db) if each.id.hex().startswith(prefix.lower())]
+    if not found or len(prefix) < _SHORTEST:
+        raise NotFoundError(
+            f"there is no import {prefix[:40]!r}, or it was taken back already",
+            do="`sviedka list --imports` shows their ids; give four digits or more",
+        )
     if len(found) > 1:
-        raise AmbiguousError(f"{prefix!r} may be any of {len(found)} imports", found[:10])
+        raise AmbiguousError(
+            f"{prefix!r} may be any of {len(found)} imports",
+            [each.id.hex() for each in found[:10]],
+            do="give more of its digits",
+        )
     return found[0]
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from sviedka.errors import NotFoundError, UsageError
+from sviedka.errors import UsageError
 from sviedka.keep import reading
 from sviedka.keep.destruction.sealing import Removal, content_at, open_batch
 from sviedka.keep.index import records
@@ -71,10 +71,7 @@ def delete(
 
 
 def _find(archive: Archive, prefix: str) -> Record:
-    try:
-        record = reading.find_record(archive, prefix)
-    except NotFoundError:
-        record = reading.find_record(archive, reading.find_item(archive, prefix).id.hex())
+    record = reading.find_meant(archive, prefix)
     if record.kind in CUSTODY:
         raise UsageError(f"a record of kind {record.kind} tells what was done, and stays")
     return record

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import msgspec
 
 from sviedka.errors import FormatError
-from sviedka.keep.canonical import Id
+from sviedka.keep.canonical import Hash, Id
 from sviedka.keep.index import sql
 
 if TYPE_CHECKING:
@@ -57,13 +57,14 @@ class _Body(msgspec.Struct, rename={"imported": "import"}):
     v: Annotated[int, msgspec.Meta(ge=1, le=1)]
     imported: Id | None = None
     purpose: str | None = None
+    about: list[Hash] = []
 
 
 class Events:
-    """The table ``event``: one row a batch."""
+    """The table ``event``: one row a batch; and ``event_about``, the records that it concerns."""
 
     name: Final = "event"
-    version: Final = 1
+    version: Final = 2
     kinds: Final = frozenset({"event"})
     schema: Final = """
         CREATE TABLE event (
@@ -80,19 +81,37 @@ class Events:
         );
         CREATE INDEX event_case ON event (case_id, facet);
         CREATE INDEX event_import ON event (import_id) WHERE import_id IS NOT NULL;
+        CREATE TABLE event_about (
+            case_id BLOB NOT NULL,
+            facet TEXT NOT NULL,
+            entry INTEGER NOT NULL,
+            record BLOB NOT NULL,
+            pos_from INTEGER NOT NULL,
+            pos_to INTEGER,
+            PRIMARY KEY (case_id, entry, record)
+        ) WITHOUT ROWID;
+        CREATE INDEX event_about_record ON event_about (record);
     """
 
     def apply(self, db: apsw.Connection, rows: Sequence[Row]) -> None:
-        """One row an event."""
-        db.executemany(
-            "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)", map(_row, rows)
-        )
+        """One row an event, and one for each record that it is about."""
+        for row in rows:
+            body = row.read(_Body)
+            db.execute(
+                "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)", _values(row, body)
+            )
+            db.executemany(
+                "INSERT OR IGNORE INTO event_about VALUES (?, ?, ?, ?, ?, NULL)",
+                (
+                    (row.case, row.facet, row.entry, bytes.fromhex(each), row.position)
+                    for each in body.about
+                ),
+            )
 
 
-def _row(row: Row) -> tuple[sql.Value, ...]:
+def _values(row: Row, body: _Body) -> tuple[sql.Value, ...]:
     if row.order != 0:
         raise FormatError("an event stands first in its batch", where=f"record {row.id.hex()}")
-    body = row.read(_Body)
     return (
         row.entry,
         row.case,
@@ -121,6 +140,17 @@ def events(  # noqa: PLR0913 filters, each optional and named
         "SELECT entry, pos_from, case_id, facet, type, time, tool, purpose, import_id FROM event "  # noqa: S608 the columns above
         f"{condition} ORDER BY entry LIMIT ? OFFSET ?",
         (*given, limit, offset),
+    )
+    return [Event(*each) for each in found]
+
+
+def custody(db: apsw.Connection, record: bytes) -> list[Event]:
+    """What happened to a record: the event that brought it, and those that are about it."""
+    found = db.execute(
+        "SELECT entry, pos_from, case_id, facet, type, time, tool, purpose, import_id FROM event "
+        "WHERE entry IN (SELECT entry FROM record WHERE id = ?1 "
+        "UNION SELECT entry FROM event_about WHERE record = ?1) ORDER BY entry",
+        (record,),
     )
     return [Event(*each) for each in found]
 

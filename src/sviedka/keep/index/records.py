@@ -158,6 +158,17 @@ def counts(db: apsw.Connection) -> list[Count]:
     return [Count(*each) for each in found]
 
 
+def kinds(db: apsw.Connection, case: bytes | None = None) -> dict[str, int]:
+    """How many records of each kind a case holds, or all cases together."""
+    condition, given = sql.where(case_id=case)
+    found = db.execute(
+        "SELECT kind, count(*) FROM record JOIN batch USING (entry) "  # noqa: S608 the names above
+        f"{condition} GROUP BY kind ORDER BY kind",
+        given,
+    )
+    return dict(found)
+
+
 def misfits(db: apsw.Connection) -> list[Misfit]:
     """Every record that some projection could not take in."""
     found = db.execute("SELECT entry, ord, projection, why FROM misfit ORDER BY 1, 2, 3")
