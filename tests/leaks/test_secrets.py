@@ -22,7 +22,7 @@ def key_material(planted: Planted) -> list[bytes]:
     """The secret keys that this device holds, and the text that the recovery sheet shows."""
     with planted.program.open() as archive:
         device, state = archive.device, archive.state
-        recall.write(archive.folder, archive.history, archive.log.root_at)
+        recall.write(archive.folder, archive.device, archive.history, archive.log.root_at)
     seeds = [device.identity.seed, state.index, state.log, *state.outer.values()]
     sheet = (planted.program.base / "sheet.txt").read_text()
     lines = [line.strip() for line in sheet.splitlines()]

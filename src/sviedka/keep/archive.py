@@ -129,7 +129,7 @@ class Archive:
             # What is remembered is past its destructions: each opening finishes those it meets.
             due = self.history.size > self._recalled + RECALL_EVERY and not self._destroyed
             if due and self.is_sequencer:
-                recall.write(self.folder, self.history, self.log.root_at)
+                recall.write(self.folder, self.device, self.history, self.log.root_at)
         finally:
             self.projector.close()
 
@@ -352,10 +352,7 @@ class Archive:
 
     def settled(self) -> History:
         """The history of the ledger alone, without the outbox: the caller's own, to try on."""
-        if not self._pending:
-            history = self.history.copy()
-        else:
-            history = recall.read(self.folder, self.log.size, self.log.root_at) or History()
+        history = self._recall(self.log.size) if self._pending else self.history.copy()
         for line in self.log.entries(history.size):
             history.apply(Entry.parse(line), self.log.root_at)
         return history
@@ -373,7 +370,10 @@ class Archive:
     def _remembered(self) -> History:
         """What the last run left of the history, if it is of this ledger and the index has it."""
         most = min(self.projector.position, self.log.size)
-        return recall.read(self.folder, most, self.log.root_at) or History()
+        return self._recall(most)
+
+    def _recall(self, most: int) -> History:
+        return recall.read(self.folder, self.device, most, self.log.root_at) or History()
 
     def _check_chain(self) -> None:
         if not self.stuck:

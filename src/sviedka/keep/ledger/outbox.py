@@ -54,7 +54,7 @@ def load(path: Path) -> list[Entry]:
 
 
 def waiting(folder: Path, seq: int = 0) -> list[Entry]:
-    """The entries of an outbox in the order of the chain, of all groups that begin at ``seq`` on."""
+    """The entries of an outbox, in the order of the chain, of groups that begin at ``seq`` on."""
     return [each for path in files(folder) if int(path.name) >= seq for each in load(path)]
 
 

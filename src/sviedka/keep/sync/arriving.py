@@ -128,7 +128,7 @@ def arrive(  # noqa: PLR0913 - what lies at the edge is handed in
     durable.write_file(path / layout.TOML, layout.toml_of(archive, found.origin, found.zone))
     with log.locked(PATIENCE):
         log.adopt(arrived.entries, arrived.note)
-    recall.write(DeviceFolder(home, archive), arrived.history, log.root_at)
+    recall.write(DeviceFolder(home, archive), device, arrived.history, log.root_at)
 
 
 def _require_free(path: Path) -> None:

@@ -50,10 +50,10 @@ def sync(archive: Archive, folder: Path) -> SyncReport:
         late.replay(archive)
         remains.remove(archive)
         remains.renew_index(archive)
-        if archive.is_sequencer:
-            if archive.log.size > archive.log.tiled:
-                archive.commit()
-            archive.update_state(archive.state.advanced(archive.head).signed(archive.chain.seq))
+        if archive.is_sequencer and archive.log.size > archive.log.tiled:
+            archive.commit()
+        # Also where nothing came: a device that has just arrived has seen this head, too.
+        archive.update_state(archive.state.advanced(archive.head).signed(archive.chain.seq))
         if behind or archive.is_sequencer:
             publish(archive, place)
         for path in done:
@@ -62,7 +62,7 @@ def sync(archive: Archive, folder: Path) -> SyncReport:
             clear_outbox(archive)
             send(archive, place)
             if history.size > size:  # and all that it destroyed is gone
-                recall.write(archive.folder, history, archive.log.root_at)
+                recall.write(archive.folder, archive.device, history, archive.log.root_at)
         outerkeys.give(archive, place)
     return report
 
