@@ -87,3 +87,17 @@ def test_of_two_that_add_the_same_at_once_one_waits_and_finds_it_there(
         assert process.returncode == 0, out + err
     there = as_contents("first", ACKNOWLEDGED) + as_contents("new", new)
     assert program.contents() == sorted(there)
+
+
+def test_one_that_is_open_meanwhile_can_read_what_another_brings(
+    begun: Program, tmp_path: Path
+) -> None:
+    program = begun.copy(tmp_path / "open")
+    new = {"new.txt": b"New.\n"}
+    with program.open() as archive:
+        program.run("add", bring(tmp_path / "new", new))
+        archive.catch_up()
+        there = sorted(as_contents("first", ACKNOWLEDGED) + as_contents("new", new))
+        assert contents(archive) == there
+        archive.projector.rebuild()
+        assert contents(archive) == there

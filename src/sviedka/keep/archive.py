@@ -297,6 +297,9 @@ class Archive:
     def catch_up(self) -> None:
         """Take in what was written since: by this process, by another, by a sync."""
         self.log.refresh()
+        if self.log.size > self.history.size and not self._holds:
+            # Another process may have made keys; it remembered them before it spoke of them.
+            self.state = self._load_state()
         moved = bool(self._pending) and self.log.size != self._base
         if moved or self.projector.position_on_disk() < self.history.size:
             self.history, self._pending = History(), []
