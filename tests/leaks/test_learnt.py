@@ -27,7 +27,7 @@ EVERY = {
     "body.v", "signatures[].key", "signatures[].value",
 }  # fmt: skip
 IN_ARCHIVE = EVERY | {"body.archive"}
-GROUP = {"body.group.at", "body.group.of"}
+IN_GROUP = {"body.group.at", "body.group.of"}
 MEMBER = {"device", "log", "proof", "roles[]", "seal", "sign"}
 DESTROY = {
     "body.data.what[].case", "body.data.what[].facet", "body.data.what[].objects[].by",
@@ -39,19 +39,19 @@ LEARNT: dict[str, set[str]] = {
     | {"body.data.log", "body.data.origin", "body.data.threshold", "body.data.zone"},
     "day": IN_ARCHIVE | {"body.data.day"},
     "case": IN_ARCHIVE
-    | GROUP
+    | IN_GROUP
     | {"body.case", "body.sealed"}
     | {f"body.data.facets.*.{key}" for key in ("epoch", "outer", "recipient")},
     "grant": IN_ARCHIVE
-    | GROUP
+    | IN_GROUP
     | {"body.sealed"}
     | {f"body.data.grants[].{key}" for key in ("case", "devices[]", "epoch", "facet", "file")},
     "content": IN_ARCHIVE
-    | GROUP
+    | IN_GROUP
     | {"body.batch.object", "body.batch.root", "body.case", "body.epoch", "body.facet"}
     | {"body.objects[].hash", "body.objects[].size"},
     "open": IN_ARCHIVE | {"body.sealed"},
-    "destroy": IN_ARCHIVE | GROUP | DESTROY,
+    "destroy": IN_ARCHIVE | IN_GROUP | DESTROY,
 }
 """Of each kind of entry, every place in its JSON at which something may stand."""
 
