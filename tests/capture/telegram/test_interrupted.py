@@ -33,7 +33,7 @@ class Interrupted(Exception):  # noqa: N818 - it is no error
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Groups of a few messages."""
     monkeypatch.setattr(chatimport, "GROUP_MESSAGES", 7)
-    monkeypatch.setattr(chatimport, "GROUP_MEDIA", 4_000)
+    monkeypatch.setattr(chatimport, "GROUP_MEDIA", 20_000)
 
 
 def stopping(world: Capturing, export: Path, after: int) -> bool:
