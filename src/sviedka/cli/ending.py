@@ -6,6 +6,7 @@ import io
 import json
 import os
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -30,8 +31,7 @@ def run(start: Callable[[], Any], words: Sequence[str]) -> int:
     try:
         status = start()
     except BrokenPipeError:
-        # Whoever read our output has enough of it; do not fail again while closing it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        _drain()  # whoever read our output has enough of it
         return _PIPE_CLOSED
     except click.exceptions.Exit as end:
         return end.exit_code
@@ -40,9 +40,22 @@ def run(start: Callable[[], Any], words: Sequence[str]) -> int:
             trouble.show()
             return trouble.exit_code
         error = _typed(trouble)
-        _tell(error, as_json=as_json)
+        with suppress(OSError):  # then it is standard output itself that cannot be written
+            _tell(error, as_json=as_json)
+        _drain()
         return error.exit_status
     return status if isinstance(status, int) else 0
+
+
+def _drain() -> None:
+    """Let go of what cannot be written, or Python would fail over it once more at its end."""
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
 
 
 def as_json_text(result: dict[str, Any]) -> str:

@@ -34,6 +34,9 @@ Every command has these options:
 | `SVIEDKA_PASSPHRASE_FILE` | A file with the passphrase, for programs; people are asked. |
 | `SVIEDKA_NEW_PASSPHRASE_FILE` | The same for the new one, in `sviedka passphrase`. |
 
+So that the shell completes commands and options: `eval "$(_SVIEDKA_COMPLETE=bash_source sviedka)"`
+(or `zsh_source`, or `_SVIEDKA_COMPLETE=fish_source sviedka | source`).
+
 The exit status is 0 only when all is well:
 
 | status | meaning |
@@ -46,6 +49,7 @@ The exit status is 0 only when all is well:
 | 6 | the disk, folder or store did not do what was asked |
 | 7 | the clock cannot be believed |
 | 8 | a reader of hostile files broke its limits |
+| 130 | it was interrupted with Ctrl-C |
 """
 _COMMON: Final = {"archive", "as_json", "help"}
 
