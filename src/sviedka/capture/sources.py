@@ -6,6 +6,7 @@ carries it on under its id: in the end all is as if nothing had happened.
 
 from __future__ import annotations
 
+import base64
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
@@ -30,13 +31,16 @@ class Brought(NamedTuple):
 
 class _Source(msgspec.Struct, rename={"imported": "import"}):
     imported: str
+    export: str | None = None
+    name: str | None = None
+    name_base64: str | None = None
 
 
 class Sources:
     """The table ``import_source``, from records of kind ``source``."""
 
     name: Final = "capture.sources"
-    version: Final = 1
+    version: Final = 2
     kinds: Final = frozenset({"source"})
     schema: Final = """
         CREATE TABLE import_source (
@@ -45,20 +49,29 @@ class Sources:
             entry INTEGER NOT NULL,
             ord INTEGER NOT NULL,
             import_id BLOB NOT NULL,
+            export BLOB,        -- the item that is the export itself, where it was kept
+            name BLOB NOT NULL,
             pos_from INTEGER NOT NULL,
             pos_to INTEGER,
             PRIMARY KEY (case_id, entry, ord)
         ) WITHOUT ROWID;
+        CREATE INDEX import_source_export ON import_source (export) WHERE export IS NOT NULL;
     """
 
     def apply(self, db: apsw.Connection, rows: Sequence[Row]) -> None:
         """One row a source."""
-        db.executemany("INSERT INTO import_source VALUES (?, ?, ?, ?, ?, ?, NULL)", map(_row, rows))
+        db.executemany(
+            "INSERT INTO import_source VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL)", map(_row, rows)
+        )
 
 
-def _row(row: Row) -> tuple[bytes | str | int, ...]:
-    imported = bytes.fromhex(row.read(_Source).imported)
-    return row.case, row.facet, row.entry, row.order, imported, row.position
+def _row(row: Row) -> tuple[bytes | str | int | None, ...]:
+    body = row.read(_Source)
+    name = base64.b64decode(body.name_base64) if body.name_base64 else (body.name or "").encode()
+    what = (
+        bytes.fromhex(body.imported), bytes.fromhex(body.export) if body.export else None, name,
+    )  # fmt: skip
+    return row.case, row.facet, row.entry, row.order, *what, row.position
 
 
 def unfinished(db: apsw.Connection, entry: int | None) -> str:

@@ -60,11 +60,13 @@ def whence(archive: Archive, item: bytes) -> Whence:
 
 def _paths(db: apsw.Connection, items: Sequence[bytes]) -> list[tuple[bytes, str]]:
     found = db.execute(
-        "SELECT item, path FROM file_place "
-        "WHERE item IN (SELECT unhex(value) FROM json_each(?)) ORDER BY entry, ord",
+        "WITH meant AS (SELECT unhex(value) AS id FROM json_each(?)) "
+        "SELECT item, path, entry, ord FROM file_place WHERE item IN meant "
+        "UNION ALL SELECT export, name, entry, ord FROM import_source WHERE export IN meant "
+        "ORDER BY 3, 4",
         (msgspec.json.encode([each.hex() for each in items]).decode(),),
     )
-    return [(item, path.decode("utf-8", "backslashreplace")) for item, path in found]
+    return [(item, path.decode("utf-8", "backslashreplace")) for item, path, *_ in found]
 
 
 def _in_export(archive: Archive, attachment: Attachment) -> str:
