@@ -32,7 +32,7 @@ class Interrupted(Exception):  # noqa: N818 - it is no error
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Groups of a few messages."""
-    monkeypatch.setattr(chatimport, "GROUP_MESSAGES", 7)
+    monkeypatch.setattr(chatimport, "GROUP_MESSAGES", 5)
     monkeypatch.setattr(chatimport, "GROUP_MEDIA", 20_000)
 
 
@@ -61,7 +61,7 @@ def stopping(world: Capturing, export: Path, after: int) -> bool:
 @pytest.mark.parametrize("kind", ["public_channel", "private_supergroup"])
 def test_between_any_two_groups(founded: Capturing, tmp_path: Path, kind: str) -> None:
     export = tmp_path / "export"
-    write_chat(export, kind=kind, messages=18, media=4)
+    write_chat(export, kind=kind, messages=12, media=3)
     whole = founded.copy(tmp_path / "whole")
     bring(whole, export)
     undisturbed = whole.read().told()
@@ -99,7 +99,7 @@ def test_an_export_that_grew_meanwhile_carries_on(world: Capturing, tmp_path: Pa
     write(tmp_path, *(said(number) for number in range(20)))
     assert stopping(world, tmp_path, 2)
     (outcome,) = bring(world, write(tmp_path, *(said(number) for number in range(30))))
-    assert (outcome.messages, outcome.known) == (16, 14)
+    assert (outcome.messages, outcome.known) == (20, 10)
     (source,) = world.read().values("source")
     assert source["import"] == outcome.import_id
     assert source["totals"]["messages"] == 30
