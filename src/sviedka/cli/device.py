@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sviedka.cli import words
-from sviedka.cli.asking import confirm, passphrase
+from sviedka.cli.asking import confirm, is_terminal, passphrase
 from sviedka.cli.session import Session, command, home
 from sviedka.errors import UsageError
 
@@ -42,12 +42,15 @@ def list_(session: Session) -> None:
     with session.open() as archive:
         rows = _rows(archive)
     lines = [
-        f"{row['device']}  {', '.join(row['roles']):10}"
-        + ("  gives positions" if row["sequencer"] else "")
-        + ("  (this one)" if row["this"] else "")
+        (
+            row["device"],
+            "the recovery sheet" if row["roles"] == ["recovery"] else ", ".join(row["roles"]),
+            "this one" if row["this"] else "",
+            "gives positions" if row["sequencer"] else "",
+        )
         for row in rows
     ]
-    session.show({"devices": rows}, *lines)
+    session.show({"devices": rows}, *words.columns(lines))
 
 
 @device.command()
@@ -155,9 +158,10 @@ def remove(session: Session, device_id: str, purpose: str, yes: bool) -> None:
     from sviedka.keep import joining
 
     with session.open() as archive:
-        confirm(f"Remove device {device_id}?", yes)
-        joining.remove(archive, device_id, purpose)
-    session.show({"removed": device_id}, f"Device {device_id} is removed.")
+        found = joining.find(archive, device_id)
+        confirm(f"Remove device {found.device} ({', '.join(found.roles)})?", yes)
+        joining.remove(archive, found.device, purpose)
+    session.show({"removed": found.device}, f"Device {found.device} is removed.")
 
 
 def _rows(archive: Archive) -> list[dict[str, Any]]:
@@ -176,6 +180,11 @@ def _rows(archive: Archive) -> list[dict[str, Any]]:
 
 def _compare(true: str, said: str | None) -> None:
     """Go on only if a person has seen the same fingerprint on the other device."""
+    if said is None and not is_terminal():
+        raise UsageError(
+            "the fingerprint must be compared, and nobody is there to ask",
+            do="give with --fingerprint what the new device shows",
+        )
     if said is None:
         click.echo(f"Fingerprint: {true}", err=True)
         if not click.confirm("Does the new device show exactly this?", err=True):

@@ -37,14 +37,19 @@ def undo(session: Session, import_id: str, why: str, yes: bool) -> None:
         done = imports.undo(archive, import_id, why or "a mistaken import")
     session.show(
         {"cases": done.cases, "kept": done.kept, "objects": len(done.objects)},
-        f"Taken back: {words.count(len(done.objects), 'object')} removed, "
-        f"{words.count(len(done.cases), 'case')} destroyed.",
+        _taken_back(len(done.objects), len(done.cases)),
         *(
             [f"Kept, since others rest on it: {words.count(len(done.kept), 'record')}."]
             if done.kept
             else []
         ),
     )
+
+
+def _taken_back(objects: int, cases: int) -> str:
+    said = [f"{words.count(objects, 'object')} removed"] if objects or not cases else []
+    said += [f"{words.count(cases, 'case')} destroyed, with all that it held"] if cases else []
+    return f"Taken back: {', '.join(said)}."
 
 
 @click.command()

@@ -43,8 +43,10 @@ def sync(session: Session, folder: Path, new: Path | None, short: str, confirm_d
         arrive(folder, new, home(), archive_id, session.keys(archive_id), random=os.urandom)
         session.archive = str(new)
     with session.open() as archive:
+        was = archive.is_sequencer
         report = sync(archive, folder)
-    _show(session, report)
+        now = archive.is_sequencer
+    _show(session, report, *(["This device gives positions from now on."] if now > was else []))
 
 
 @click.group()
@@ -87,21 +89,17 @@ def give(session: Session, folder: Path, device: str, purpose: str) -> None:
 
     To DEVICE (the beginning of its id), which has said that it is ready.
     """
-    from sviedka.errors import NotFoundError
+    from sviedka.keep import joining
     from sviedka.keep.sync import hand_over
 
     with session.open() as archive:
-        found = [each for each in archive.history.members if each.startswith(device)]
-        if len(found) != 1:
-            raise NotFoundError(
-                f"{len(found) or 'no'} devices have an id that begins with {device!r}",
-                do="`sviedka device list` shows them",
-            )
-        report = hand_over(archive, folder, found[0], purpose)
-    _show(session, report)
+        heir = joining.find(archive, device).device
+        report = hand_over(archive, folder, heir, purpose)
+    next_ = f"Next, on {heir[:8]}…: sviedka sync FOLDER. It gives positions from then on."
+    _show(session, report, next_)
 
 
-def _show(session: Session, report: SyncReport) -> None:
+def _show(session: Session, report: SyncReport, *more: str) -> None:
     result: dict[str, Any] = {
         "adopted": report.adopted,
         "fetched": report.fetched,
@@ -128,6 +126,6 @@ def _show(session: Session, report: SyncReport) -> None:
             f"Not there yet, a later sync may bring it: {words.count(len(report.waiting), 'file')}."
         )
     lines += [f"REFUSED: {words.plain(str(each))}" for each in report.findings]
-    session.show(result, *lines)
+    session.show(result, *lines, *more)
     if report.findings:
         sys.exit(4)

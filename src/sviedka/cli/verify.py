@@ -12,8 +12,13 @@ from sviedka.cli import words
 from sviedka.cli.session import Session, command
 
 if TYPE_CHECKING:
-    from sviedka.keep.verify import Report
+    from collections.abc import Iterator
 
+    from sviedka.keep.verify import Finding, Report
+
+_WORST_FIRST = ("damage", "warning", "note")
+_SAMPLES = 3
+"""Of notes that say the same, so many are printed."""
 _SHOWN = 50
 """Findings that are printed; --json gives all."""
 
@@ -86,11 +91,7 @@ def _lines(report: Report) -> list[str]:
     if counts.closed:
         closed = words.count(counts.closed, "object")
         lines.append(f"Under keys that this device does not hold: {closed}.")
-    lines += [
-        f"{each.severity.upper()}: {words.plain(str(each))}" for each in report.findings[:_SHOWN]
-    ]
-    if len(report.findings) > _SHOWN:
-        lines.append(f"… and {len(report.findings) - _SHOWN} more findings; --json lists them all.")
+    lines += _findings(report)
     lines += [
         f"Head {each.size} is attested by {each.file}"
         + (f" at {words.moment(each.time)} UTC" if each.time else "")
@@ -103,6 +104,21 @@ def _lines(report: Report) -> list[str]:
         )
     lines.append(_verdict(report))
     return lines
+
+
+def _findings(report: Report) -> Iterator[str]:
+    """What was found, the worst first; of notes that say the same, a few."""
+    alike: dict[str, list[Finding]] = {}
+    for each in sorted(report.findings, key=lambda each: _WORST_FIRST.index(each.severity)):
+        # Whatever is more than a note is named one by one.
+        key = each.what if each.severity == "note" else f"{each.where}: {each.what}"
+        alike.setdefault(key, []).append(each)
+    shown = [each for same in alike.values() for each in same[:_SAMPLES]]
+    for each in shown[:_SHOWN]:
+        yield f"{each.severity.upper()}: {words.plain(str(each))}"
+    more = len(report.findings) - len(shown[:_SHOWN])
+    if more:
+        yield f"… and {more:,} more like these; --json lists them all."
 
 
 def _verdict(report: Report) -> str:

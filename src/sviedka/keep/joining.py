@@ -84,7 +84,7 @@ def admit(
 
 def grant(archive: Archive, device: str, cases: Sequence[str], purpose: str = "") -> None:
     """Grant a member what stands of more cases; errors as of ``admit``."""
-    member = _member(archive, device)
+    member = find(archive, device)
     with archive.save(Event("pol", purpose)) as save:
         _grant(archive, save, member, cases, purpose)
         save.finish()
@@ -96,9 +96,14 @@ def remove(archive: Archive, device: str, purpose: str = "") -> None:
     What it has read or kept stays readable to it. NotFoundError if it is no member, UsageError
     for this device itself and for the recovery key.
     """
-    gone = _member(archive, device)
+    gone = find(archive, device)
     if gone.device == archive.device.id or members.RECOVERY in gone.roles:
         raise UsageError("neither this device nor the recovery key can be removed from here")
+    if gone.device == archive.history.sequencer:
+        raise UsageError(
+            "this device gives positions, and hands that over before it leaves",
+            do="`sviedka handover` passes the role to another device",
+        )
     data = say.MemberData(remove=gone.device)
     with archive.save(Event("pol", purpose)) as save:
         save.state(Draft(say.MemberChange, {"data": data}, Notice("dea", purpose)))
@@ -152,9 +157,12 @@ def _renewed(
     return found
 
 
-def _member(archive: Archive, device: str) -> Member:
-    """The member whose id begins so."""
+def find(archive: Archive, device: str) -> Member:
+    """The member whose id begins so; NotFoundError if there is not exactly one."""
     found = [each for id_, each in archive.history.members.items() if id_.startswith(device)]
     if len(found) != 1:
-        raise NotFoundError(f"{len(found) or 'no'} devices are called {device}")
+        raise NotFoundError(
+            f"{len(found) or 'no'} devices have an id that begins with {device[:40]!r}",
+            do="`sviedka device list` shows them",
+        )
     return found[0]

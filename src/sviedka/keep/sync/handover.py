@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from sviedka.errors import NotPermittedError, UsageError
+from sviedka.errors import NotFoundError, NotPermittedError, UsageError
 from sviedka.keep import canonical
 from sviedka.keep.author import Draft, Notice
 from sviedka.keep.canonical import Id, Strict
@@ -93,7 +93,14 @@ def hand_over(archive: Archive, folder: Path, device: str, purpose: str = "") ->
 
 def _read(place: SyncFolder, device: str) -> Consent:
     path = _path(device)
-    data = place.read(path, MAX_CONSENT)
+    try:
+        data = place.read(path, MAX_CONSENT)
+    except NotFoundError as error:
+        raise NotFoundError(
+            "this device has not said in the folder that it is ready",
+            where=path,
+            do="run on it: sviedka handover ready FOLDER",
+        ) from error
     said = canonical.decode(data, Consent, name="a consent to a handover")
     if said.device != device:
         raise NotPermittedError("this consent is another device's", where=path)
