@@ -1,8 +1,10 @@
 """``sviedka list`` and ``show``: what people find again, and how."""
 
+import json
+
 import pytest
 
-from tests.cli.conftest import CHANNEL, FILES
+from tests.cli.conftest import CHANNEL, FILES, MESSAGES
 from tests.program import Program
 
 
@@ -24,6 +26,15 @@ def test_lists_say_how_many_there_are(begun):
         line[:12] for line in (*first[:-1], *last[:-1])
     ]
     assert begun.run("list", "files", "--offset", 9).out == "There are only 3 items.\n"
+
+
+def test_a_case_without_originals_says_what_else_it_holds(program, tmp_path):
+    export = {"name": "Чат", "type": "personal_chat", "id": 7, "messages": MESSAGES[:1]}
+    (tmp_path / "result.json").write_text(json.dumps(export), encoding="utf-8")
+    assert "--kind message" in program.run("add", tmp_path / "result.json").out
+    said = program.run("list", "Чат").out
+    assert said.startswith("There are no items. Records, by --kind: ")
+    assert "1 message" in said
 
 
 def test_an_empty_archive(tmp_path):

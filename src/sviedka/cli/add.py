@@ -135,6 +135,7 @@ def _line(outcome: Outcome) -> str:
         if len(outcome.notes) > _SHOWN:
             lines.append(f"    … and {len(outcome.notes) - _SHOWN:,} more (--json lists them all)")
     if not outcome.took_nothing:
-        lines.append(f"  To see it: sviedka list {outcome.case[:8]}")
+        kind = " --kind message" if outcome.messages else ""
+        lines.append(f"  To see it: sviedka list {outcome.case[:8]}{kind}")
         lines.append(f"  To take it back: sviedka undo {outcome.import_id[:8]}")
     return "\n".join(lines)

@@ -22,13 +22,15 @@ class Listing(NamedTuple):
     rows: list[dict[str, Any]]
     lines: list[str]
     total: int
+    besides: str = ""
+    """What there is of another sort, where nothing of this one is."""
 
     def closing(self, name: str, offset: int) -> list[str]:
         """What to say under the list, unless it is short and whole."""
         if not self.rows:
-            return [
-                f"There are only {self.total:,} {name}." if self.total else f"There are no {name}."
-            ]
+            if self.total:
+                return [f"There are only {self.total:,} {name}."]
+            return [f"There are no {name}.{self.besides}"]
         last = offset + len(self.rows)
         if len(self.rows) == self.total:
             return []
@@ -64,7 +66,7 @@ def cases(archive: Archive, limit: int, offset: int) -> Listing:
                 "sort": label.sort if label else None,
             }
         )
-    lines = words.columns([_case_line(each) for each in rows], right={2, 3})
+    lines = words.columns([_case_line(each) for each in rows], right={2, 3, 4})
     return Listing(rows, lines, len(known))
 
 
@@ -74,6 +76,7 @@ def _case_line(row: dict[str, Any]) -> tuple[str, ...]:
         row["case"][:8],
         words.plain(row["sort"] or "-"),
         "" if gone else words.count(row["items"], "item"),
+        "" if gone else words.count(row["records"], "record"),
         "" if gone else words.size(row["bytes"]),
         "destroyed" if gone else words.plain(row["label"] or "(no label that may be read)"),
     )
@@ -83,9 +86,10 @@ def items(archive: Archive, case: str, limit: int, offset: int) -> Listing:
     """The originals of a case: size, and where each lay or what it hung on."""
     from sviedka.capture.whence import called
     from sviedka.keep.index.items import items as query
-    from sviedka.keep.index.records import counts
+    from sviedka.keep.index.records import counts, kinds
 
     with archive.projector.index.reading() as db:
+        others = ", ".join(f"{n:,} {kind}" for kind, n in kinds(db, bytes.fromhex(case)).items())
         found = query(db, case=bytes.fromhex(case), limit=limit, offset=offset)
         names = called(db, [each.id for each in found])
         total = sum(each.items for each in counts(db) if each.case.hex() == case)
@@ -104,7 +108,7 @@ def items(archive: Archive, case: str, limit: int, offset: int) -> Listing:
         [(row["id"][:12], words.size(row["size"]), words.plain(row["name"] or "")) for row in rows],
         right={1},
     )
-    return Listing(rows, lines, total)
+    return Listing(rows, lines, total, f" Records, by --kind: {others}." if others else "")
 
 
 def records(archive: Archive, case: str | None, kind: str, limit: int, offset: int) -> Listing:
