@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import shutil
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -34,6 +35,7 @@ def main() -> int:
     parser.add_argument("--date", help="a date to write into the report")
     given = parser.parse_args()
     adopt_orphans()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that we clear away then, too
     out = given.out or (None if given.quick or given.only else REPORT)
     # A folder for temporary files might lie in memory, where syncing costs nothing.
     folder = Path(tempfile.mkdtemp(prefix="sviedka-bench-", dir=given.dir or ROOT.parent))

@@ -78,7 +78,11 @@ def run(
         process = subprocess.Popen(
             command, env=env, cwd=cwd, stdin=subprocess.DEVNULL, stdout=out, stderr=errors
         )
-        _, status, used = os.wait4(process.pid, 0)
+        try:
+            _, status, used = os.wait4(process.pid, 0)
+        except BaseException:
+            process.kill()  # we are being ended, and what it works on is about to be removed
+            raise
         wall = time.perf_counter() - begin
         all_used = [used, *_orphans()]
         process.returncode = os.waitstatus_to_exitcode(status)
