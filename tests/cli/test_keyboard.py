@@ -13,6 +13,14 @@ from tests.program import PASSPHRASE, Program, leftovers
 TITLES = {"be": "АРКУШ АДНАЎЛЕННЯ", "en": "RECOVERY SHEET", "ru": "ЛИСТ ВОССТАНОВЛЕНИЯ"}
 
 
+def writing_began(program):
+    """Wait until the first object is being written, however fast or slow this machine is."""
+    deadline = time.monotonic() + 60
+    while not leftovers(program.archive):
+        assert time.monotonic() < deadline
+        time.sleep(0.002)
+
+
 @pytest.fixture
 def locked(program):
     """Without the agent."""
@@ -115,7 +123,7 @@ def test_ctrl_c_while_adding_loses_nothing(program, tmp_path):
     for number in range(1500):
         (folder / f"{number:05}").write_bytes(b"%d" % number * 5000)
     with at_keyboard(program, "add", folder) as person:
-        time.sleep(0.8)
+        writing_began(program)
         person.presses_ctrl_c()
         assert person.ends() == 130
         assert "Error: Interrupted." in person.seen
@@ -130,7 +138,7 @@ def test_ctrl_c_while_adding_loses_nothing(program, tmp_path):
 def test_an_interrupt_is_one_object_in_json_too(program, tmp_path):
     (tmp_path / "big").write_bytes(b"x" * 200_000_000)
     with program.start("add", tmp_path / "big", "--json") as process:
-        time.sleep(0.7)
+        writing_began(program)
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=60)
     assert process.returncode == 130, err
