@@ -10,14 +10,14 @@ WORKERS ?= 2
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-install: .venv/.base  ## make .venv with Sviedka in it: .venv/bin/sviedka
+install: .venv/.extras  ## make .venv with Sviedka in it: .venv/bin/sviedka
 
-demo: install  ## make an archive of invented material, seal it, tamper with a copy, prove an item
+demo: .venv/.base  ## make an archive of invented material, seal it, tamper with a copy, prove an item
 	$(BIN)/python scripts/demo.py
 
 test: needs lint test-fast  ## lint, then all tests but the slow ones
 
-test-fast: .venv/.dev  ## all tests but the slow ones, with the programs that are there
+test-fast: .venv/.peers  ## all tests but the slow ones, with the programs that are there
 	$(BIN)/pytest -n $(WORKERS) -m "not slow"
 
 test-slow: needs  ## the slow tests: fault injection, kill loops, big files
@@ -33,14 +33,14 @@ format: .venv/.dev  ## lay out the code as the formatter wants it
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-bench: .venv/.bench  ## measure speed against the floor and the peers; writes docs/benchmarks.md
+bench: .venv/.peers  ## measure speed against the floor and the peers; writes docs/benchmarks.md
 	scripts/needs bench
 	$(BIN)/python -m tests.bench
 
 fuzz: .venv/.dev  ## feed the readers of hostile input with mutations
 	$(BIN)/python -m tests.fuzz
 
-needs: .venv/.dev  ## install the programs that the tests call, or say what to install
+needs: .venv/.peers  ## install the programs that the tests call, or say what to install
 	scripts/needs test
 
 lock: .venv/.dev  ## pin the newest versions, with hashes and without addresses
@@ -55,10 +55,14 @@ clean:  ## remove the environment and everything else that was made here
 	$(PYTHON) scripts/bootstrap.py base
 	@touch $@
 
-.venv/.dev: .venv/.base requirements/dev.txt
+.venv/.extras: .venv/.base requirements/extras.txt
+	$(PYTHON) scripts/bootstrap.py extras
+	@touch $@
+
+.venv/.dev: .venv/.extras requirements/dev.txt
 	$(PYTHON) scripts/bootstrap.py dev
 	@touch $@
 
-.venv/.bench: .venv/.dev requirements/bench.txt
-	$(PYTHON) scripts/bootstrap.py bench
+.venv/.peers: .venv/.dev requirements/peers.txt
+	$(PYTHON) scripts/bootstrap.py peers
 	@touch $@

@@ -186,9 +186,9 @@ def install(pip: Command, *what: str) -> None:
 
 
 def install_lock(pip: Command, name: str) -> None:
-    """Wheels only, so that no package's build code runs; ``bench`` has one that comes as source."""
+    """Wheels only, so that no package's build code runs; of ``peers``, two come as source only."""
     print(f"installing requirements/{name}.txt", flush=True)
-    source = ["--no-build-isolation"] if name == "bench" else ["--only-binary=:all:"]
+    source = ["--no-build-isolation"] if name == "peers" else ["--only-binary=:all:"]
     install(pip, "--no-deps", "--require-hashes", *source, "-r", str(LOCKS / f"{name}.txt"))
 
 
