@@ -32,6 +32,11 @@ pytestmark = [
 Contents = list[tuple[str, bytes, bytes]]
 BEFORE = as_contents("first", ACKNOWLEDGED)
 AFTER = sorted(BEFORE + as_contents("second", NEW))
+UNREACHED = "nothing was injected"
+TRIES = 5
+RARE = 1
+"""How the work falls to threads differs from run to run, and with it which of them has a call: one
+that the watched run made may be found again late, and a single one never."""
 
 
 def damage(program: Program) -> Iterator[str]:
@@ -45,8 +50,8 @@ def troubles(
 ) -> Iterator[str]:
     """What is not as it must be after a fault."""
     if not was_injected(program):
-        yield "nothing was injected"
-    if killed and done.status != -signal.SIGKILL:
+        yield UNREACHED
+    elif killed and done.status != -signal.SIGKILL:
         yield f"it was not killed: {done.status} {done.told}"
     if not killed and done.status and not done.is_clear:
         yield f"unclear: {done.told}"
@@ -84,15 +89,21 @@ def test_a_fault_at_each_call_loses_nothing(
     begun: Program, tmp_path: Path, call: str, fault: str
 ) -> None:
     second = shutil.copytree(begun.base.parent / "second", tmp_path / "second")
-    found = []
+    found, unreached = [], []
     for each in watch(begun.copy(tmp_path / "watched"), "add", second):
         if each.call == call and each.thread == 0:
-            program = begun.copy(tmp_path / f"{call}{each.number}")
-            done = inject(program, fault, call, each.number, "add", second)
-            said = troubles(program, done, killed="SIGKILL" in fault)
-            found += [f"{each}: {trouble}" for trouble in said]
-            shutil.rmtree(program.base)
+            for _ in range(TRIES):
+                program = begun.copy(tmp_path / f"{call}{each.number}")
+                done = inject(program, fault, call, each.number, "add", second)
+                said = list(troubles(program, done, killed="SIGKILL" in fault))
+                shutil.rmtree(program.base)
+                if said != [UNREACHED]:
+                    found += [f"{each}: {trouble}" for trouble in said]
+                    break
+            else:
+                unreached.append(each)
     assert not found, "\n".join(found)
+    assert len(unreached) <= RARE, unreached
 
 
 LARGE = {"large.bin": bytes(12 << 20)}
