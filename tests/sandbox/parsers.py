@@ -42,6 +42,13 @@ def stumble(source, arguments):
     raise ZeroDivisionError("\x1b[31mover nought")
 
 
+def abort_after_an_empty_frame(source, arguments):
+    yield b"kept"
+    yield b""
+    yield b"lost"
+    os.abort()
+
+
 def print_things(source, arguments):
     print("a stray line")
     os.write(1, b"another")

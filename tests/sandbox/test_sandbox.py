@@ -89,6 +89,13 @@ def test_another_exception_is_named(run):
     refuses(run, "stumble", match="ZeroDivisionError: \ufffd.31mover nought")
 
 
+def test_an_empty_frame_saves_what_came_before_it_from_a_death(run):
+    stream = run("abort_after_an_empty_frame")
+    assert [next(stream), next(stream)] == [b"kept", b""]
+    with pytest.raises(SandboxError, match="died"):
+        next(stream)
+
+
 def test_no_network(run):
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.settimeout(0.2)

@@ -118,18 +118,24 @@ _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(list[Finding])
 
 
-def frames(findings: Iterable[Finding]) -> Iterator[bytes]:
-    """In the child: findings in batches. What was found before an error goes out before it."""
+def frames(findings: Iterable[Finding | None]) -> Iterator[bytes]:
+    """In the child: findings in batches. What was found before an error goes out before it.
+
+    None sends what was found so far, for the next step may end the process: a library that aborts.
+    """
     held: list[Finding] = []
     size = 0
     try:
         for each in findings:
-            held.append(each)
-            size += _weight(each)
-            if len(held) >= _BATCH or size >= _BYTES:
+            if each is not None:
+                held.append(each)
+                size += _weight(each)
+            if each is None or len(held) >= _BATCH or size >= _BYTES:
                 yield _encoder.encode(held)
                 held.clear()
                 size = 0
+            if each is None:
+                yield b""
     except InputError:
         yield _encoder.encode(held)
         raise

@@ -1,7 +1,8 @@
 """Running parsers of hostile files in a child without network, files or time to spare.
 
 A parser is a named function ``(source, arguments) -> Iterable[bytes]`` in a module that imports
-all it needs at its top: ``source`` is a raw readable file, ``arguments`` what the caller gave.
+all it needs at its top: ``source`` is a raw readable file, ``arguments`` what the caller gave. An
+empty frame sends at once all that came before it.
 """
 
 from __future__ import annotations

@@ -6,6 +6,8 @@ first hostile byte is read: afterwards nothing can be opened any more, so a pars
 needs at the top of its module.
 
 What it writes to its pipe are frames: a kind (1 byte), a length (4 bytes, big-endian), the content.
+They go out in batches; an empty one sends at once what is held, for a parser that may die of the
+next thing it tries.
 """
 
 from __future__ import annotations
@@ -51,7 +53,7 @@ def main(words: Sequence[str]) -> None:
         for content in parse(file, arguments):
             pending += HEADER.pack(DATA, len(content))
             pending += content
-            if len(pending) >= _BATCH:
+            if len(pending) >= _BATCH or not content:  # an empty one: what follows may be the end
                 _send(pipe, pending)
                 pending.clear()
         pending += _frame(END)

@@ -121,8 +121,8 @@ def _program(
 
 
 def _path(packages: list[Path]) -> Iterable[str]:
-    """Where the child imports from, beyond the standard library."""
-    return dict.fromkeys([*_libraries(), *(str(package.parent) for package in packages)])
+    """Where the child imports from, beyond the standard library: what is ours comes first."""
+    return dict.fromkeys([*(str(package.parent) for package in packages), *_libraries()])
 
 
 def _outside(wrap: str, packages: list[Path]) -> list[str]:
