@@ -176,6 +176,8 @@ def test_events_are_listed_by_case_facet_and_import(db):
     assert [each.entry for each in events.events(db, imported=IMPORT, limit=1, offset=1)] == [2]
     (found,) = events.events(db, case=CASES[2], facet="identity", imported=OTHER)
     assert found == events.Event(
+        digest(5, 0),
+        DEVICE,
         5,
         5,
         CASES[2],

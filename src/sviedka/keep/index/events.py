@@ -19,8 +19,13 @@ if TYPE_CHECKING:
 
 
 class Event(msgspec.Struct, frozen=True):
-    """The event of one batch (docs/format.md §6.2); ``time`` is what the author's clock said."""
+    """The event of one batch (docs/format.md §6.2); ``time`` is what the author's clock said.
 
+    ``id`` is its record's, ``device`` its author.
+    """
+
+    id: bytes
+    device: bytes
     entry: int
     position: int
     case: bytes
@@ -48,6 +53,15 @@ class Import(msgspec.Struct, frozen=True):
     records: int
     items: int
     size: int
+
+
+_SELECT: Final = (
+    "SELECT record.id, device, event.entry, event.pos_from, event.case_id, event.facet, "
+    "type, time, tool, purpose, import_id FROM event "
+    # An event stands first in its batch, and nothing else does.
+    "JOIN record ON record.entry = event.entry AND record.ord = 0 "
+    "JOIN batch ON batch.entry = event.entry"
+)
 
 
 class _Body(msgspec.Struct, rename={"imported": "import"}):
@@ -135,10 +149,9 @@ def events(  # noqa: PLR0913 filters, each optional and named
     offset: int = 0,
 ) -> list[Event]:
     """Events in the order in which they came; ``limit`` -1 is all of them."""
-    condition, given = sql.where(case_id=case, facet=facet, import_id=imported)
+    condition, given = sql.where(event__case_id=case, event__facet=facet, import_id=imported)
     found = db.execute(
-        "SELECT entry, pos_from, case_id, facet, type, time, tool, purpose, import_id FROM event "  # noqa: S608 the columns above
-        f"{condition} ORDER BY entry LIMIT ? OFFSET ?",
+        f"{_SELECT} {condition} ORDER BY event.entry LIMIT ? OFFSET ?",
         (*given, limit, offset),
     )
     return [Event(*each) for each in found]
@@ -147,9 +160,8 @@ def events(  # noqa: PLR0913 filters, each optional and named
 def custody(db: apsw.Connection, record: bytes) -> list[Event]:
     """What happened to a record: the event that brought it, and those that are about it."""
     found = db.execute(
-        "SELECT entry, pos_from, case_id, facet, type, time, tool, purpose, import_id FROM event "
-        "WHERE entry IN (SELECT entry FROM record WHERE id = ?1 "
-        "UNION SELECT entry FROM event_about WHERE record = ?1) ORDER BY entry",
+        f"{_SELECT} WHERE event.entry IN (SELECT entry FROM record WHERE id = ?1 "  # noqa: S608 as above
+        "UNION SELECT entry FROM event_about WHERE record = ?1) ORDER BY event.entry",
         (record,),
     )
     return [Event(*each) for each in found]
