@@ -12,7 +12,7 @@ from sviedka.readers.findings import decode
 from sviedka.sandbox import Limits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
     from sviedka.readers.findings import Finding
     from sviedka.readers.formats import Format
@@ -22,7 +22,7 @@ _DEFAULT: Final = Limits()
 
 def read(
     source: int, form: Format, *, arguments: bytes = b"", limits: Limits = _DEFAULT
-) -> Iterator[Finding]:
+) -> Generator[Finding, None, None]:
     """Yield what a file holds. ``source`` is a descriptor open for reading only, at its beginning.
 
     What has been yielded when an error comes is whole and in order. InputError if the file as a
