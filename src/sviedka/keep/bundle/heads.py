@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -19,7 +20,7 @@ from sviedka.keep.ledger.notekeys import KeyType, VerifierKey
 from sviedka.keep.projector import contents
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from sviedka.keep.archive import Archive
 MAX_OUTSIDE: Final = 16 << 20
@@ -44,46 +45,75 @@ class Head:
     witnesses: Mapping[str, str]
 
 
-def covering(archive: Archive, position: int) -> Head:
-    """The head to show for the entry at a position; UsageError if it has no position yet."""
-    if position >= archive.log.size:
-        raise UsageError("this record is not in the ledger yet", do="run `sviedka sync` first")
-    kept = {
-        each.file: each.hash
-        for _, body, _ in contents(archive.lines(), say.COMMONS)
-        for each in body.kept or ()
-    }
-    sizes = sorted({int(file.partition(".")[0]) for file in kept if "." in file})
-    for size in sizes:
-        if size > position and str(size) in kept:
-            return _kept_head(archive, size, kept)
-    if archive.log.tiled <= position:
-        with archive.locked():
-            archive.commit()
-    note = archive.log.note
-    if note is None:
-        raise NotFoundError("this ledger has no signed head")
-    return _head(archive, note, {}, {})
+class Heads:
+    """The signed heads that an archive can show; what is kept beside the ledger is read once."""
 
+    def __init__(self, archive: Archive) -> None:
+        self._archive = archive
+        self._kept: dict[int, dict[str, str]] = {}
+        for _, body, _ in contents(archive.lines(), say.COMMONS):
+            for each in body.kept or ():
+                self._kept.setdefault(int(each.file.partition(".")[0]), {})[each.file] = each.hash
+        self._read: dict[int, Head] = {}
 
-def _kept_head(archive: Archive, size: int, kept: Mapping[str, str]) -> Head:
-    folder = archive.path / layout.LEDGER / layout.KEPT
-    found = {}
-    for file, digest in kept.items():
-        if file.partition(".")[0] == str(size):
+    def covering(self, position: int) -> Head:
+        """The head to show for the entry at a position; UsageError if it has no position yet."""
+        archive = self._archive
+        if position >= archive.log.size:
+            raise UsageError("this record is not in the ledger yet", do="run `sviedka sync` first")
+        for size in self._outside:
+            if size > position:
+                return self._kept_head(size)
+        if archive.log.tiled <= position:
+            with archive.locked():
+                archive.commit()
+        note = archive.log.note
+        if note is None:
+            raise NotFoundError("this ledger has no signed head")
+        if archive.log.tiled not in self._read:
+            self._read[archive.log.tiled] = _head(archive, note, {}, {})
+        return self._read[archive.log.tiled]
+
+    @cached_property
+    def attested(self) -> Sequence[tuple[int, int]]:
+        """Sizes of the heads that witnesses cosigned, ascending, and when the first of them did.
+
+        Times are POSIX seconds. ProofError if a cosignature is wrong.
+        """
+        return [
+            (size, min(times))
+            for size in self._outside
+            if (times := [each.time for each in cosignatures(self._kept_head(size))])
+        ]
+
+    @cached_property
+    def _outside(self) -> list[int]:
+        """Sizes of the kept heads beside which something from outside lies."""
+        return sorted(size for size, files in self._kept.items() if {str(size)} < files.keys())
+
+    @cached_property
+    def _witnesses(self) -> dict[str, str]:
+        return _witnesses(self._archive)
+
+    def _kept_head(self, size: int) -> Head:
+        if size in self._read:
+            return self._read[size]
+        folder = self._archive.path / layout.LEDGER / layout.KEPT
+        found = {}
+        for file, digest in self._kept[size].items():
             found[file] = durable.read_file(folder / file, MAX_OUTSIDE)
             if hashlib.sha256(found[file]).hexdigest() != digest:
                 raise ProofError("a kept file is not the one that was kept", where=file)
-    note = Note.parse(found.pop(str(size)))
-    known = _witnesses(archive)
-    witnesses = {}
-    for file in [file for file in found if COSIGNED in file]:
-        key_id = file.rpartition(".")[2]
-        if key_id in known:
-            witnesses[file] = known[key_id]
-        else:
-            del found[file]  # nobody could check it
-    return _head(archive, note, found, witnesses)
+        note = Note.parse(found.pop(str(size)))
+        witnesses = {}
+        for file in [file for file in found if COSIGNED in file]:
+            key_id = file.rpartition(".")[2]
+            if key_id in self._witnesses:
+                witnesses[file] = self._witnesses[key_id]
+            else:
+                del found[file]  # nobody could check it
+        self._read[size] = _head(self._archive, note, found, witnesses)
+        return self._read[size]
 
 
 def _head(
