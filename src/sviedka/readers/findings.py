@@ -29,7 +29,11 @@ Trouble = Literal[
 Value = str | int | float | bool | None
 
 
-class Fact(msgspec.Struct, frozen=True, array_like=True, tag="fact"):
+class _Found(msgspec.Struct, frozen=True, array_like=True, tag_field="found", tag=str.lower):
+    """Base of all findings: an array that begins with the name of its class."""
+
+
+class Fact(_Found, frozen=True):
     """Something that the file states about itself or its making.
 
     ``reveals``: it may point to the person who made, owned or sent it (a device's serial number, a
@@ -44,7 +48,7 @@ class Fact(msgspec.Struct, frozen=True, array_like=True, tag="fact"):
     reveals: bool
 
 
-class Text(msgspec.Struct, frozen=True, array_like=True, tag="text"):
+class Text(_Found, frozen=True):
     """Some text in reading order; ``place`` says where (``page 3``, ``body``)."""
 
     part: int
@@ -52,7 +56,7 @@ class Text(msgspec.Struct, frozen=True, array_like=True, tag="text"):
     text: str
 
 
-class Table(msgspec.Struct, frozen=True, array_like=True, tag="table"):
+class Table(_Found, frozen=True):
     """A table begins; rows follow until the next one. ``columns`` are as written, or unknown."""
 
     part: int
@@ -60,7 +64,7 @@ class Table(msgspec.Struct, frozen=True, array_like=True, tag="table"):
     columns: list[str] | None
 
 
-class Row(msgspec.Struct, frozen=True, array_like=True, tag="row"):
+class Row(_Found, frozen=True):
     """A row of the table that was named last; ``number`` as its users count, from 1."""
 
     part: int
@@ -68,7 +72,7 @@ class Row(msgspec.Struct, frozen=True, array_like=True, tag="row"):
     values: list[Value]
 
 
-class Part(msgspec.Struct, frozen=True, array_like=True, tag="part"):
+class Part(_Found, frozen=True):
     """A part begins; its bytes follow as ``Data``, if it has any, until its ``PartEnd``.
 
     Parts do not overlap: a part's data are all there before the next part begins. ``parent`` is the
@@ -85,20 +89,20 @@ class Part(msgspec.Struct, frozen=True, array_like=True, tag="part"):
     modified: int | None = None
 
 
-class Data(msgspec.Struct, frozen=True, array_like=True, tag="data"):
+class Data(_Found, frozen=True):
     """The next bytes of the part that began last."""
 
     content: bytes
 
 
-class PartEnd(msgspec.Struct, frozen=True, array_like=True, tag="end"):
+class PartEnd(_Found, frozen=True):
     """A part is over; ``trouble`` says why it is not whole, or not there at all."""
 
     number: int
     trouble: Trouble | None = None
 
 
-class Fault(msgspec.Struct, frozen=True, array_like=True, tag="fault"):
+class Fault(_Found, frozen=True):
     """Something could not be read; the rest goes on. ``what`` is for people."""
 
     part: int
