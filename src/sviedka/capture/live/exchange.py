@@ -26,6 +26,7 @@ Trouble = Literal[
     "address",  # no URL that can be fetched: another scheme, no host, a bad port
     "budget",  # the capture as a whole has taken all the bytes or requests it may
     "disconnect",  # the server hung up before it had answered
+    "method",  # a page asked to change something on its server
     "name",  # its name does not resolve
     "private",  # a public page led to an address inside this machine or network
     "protocol",  # the answer is no HTTP
