@@ -78,7 +78,8 @@ class Part(_Found, frozen=True):
     Parts do not overlap: a part's data are all there before the next part begins. ``parent`` is the
     part that holds it (0: the file). ``name`` is as stated, in bytes, for it may be any encoding's;
     ``type`` the media type as stated, or ""; ``place`` where it is found (``mail 17``, ``offset
-    1024``). ``modified`` is the time stated, in seconds since 1970, UTC.
+    1024``). ``modified`` is the time stated, in seconds since 1970, UTC. ``opened``: its reader
+    goes on into it, and what it holds follows here too; nobody need read it again.
     """
 
     number: int
@@ -87,6 +88,7 @@ class Part(_Found, frozen=True):
     type: str
     place: str
     modified: int | None = None
+    opened: bool = False
 
 
 class Data(_Found, frozen=True):
