@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
@@ -45,15 +45,28 @@ class Head:
     witnesses: Mapping[str, str]
 
 
+class Attested(NamedTuple):
+    """That somebody outside saw the first ``size`` entries, at ``time`` (POSIX seconds).
+
+    The entry at ``entered`` says so: whoever has seen that entry wrote later than ``time``.
+    """
+
+    size: int
+    entered: int
+    time: int
+
+
 class Heads:
     """The signed heads that an archive can show; what is kept beside the ledger is read once."""
 
     def __init__(self, archive: Archive) -> None:
         self._archive = archive
         self._kept: dict[int, dict[str, str]] = {}
-        for _, body, _ in contents(archive.lines(), say.COMMONS):
+        self._entered: dict[str, int] = {}
+        for position, body, _ in contents(archive.lines(), say.COMMONS):
             for each in body.kept or ():
                 self._kept.setdefault(int(each.file.partition(".")[0]), {})[each.file] = each.hash
+                self._entered.setdefault(each.file, position)
         self._read: dict[int, Head] = {}
 
     def covering(self, position: int) -> Head:
@@ -75,16 +88,15 @@ class Heads:
         return self._read[archive.log.tiled]
 
     @cached_property
-    def attested(self) -> Sequence[tuple[int, int]]:
-        """Sizes of the heads that witnesses cosigned, ascending, and when the first of them did.
-
-        Times are POSIX seconds. ProofError if a cosignature is wrong.
-        """
-        return [
-            (size, min(times))
-            for size in self._outside
-            if (times := [each.time for each in cosignatures(self._kept_head(size))])
-        ]
+    def attested(self) -> Sequence[Attested]:
+        """Every cosignature of every kept head; ProofError if one of them is wrong."""
+        found = []
+        for size in self._outside:
+            head = self._kept_head(size)
+            for file, vkey in sorted(head.witnesses.items()):
+                seen = cosignature(head.outside[file], vkey, head.note.text, file)
+                found.append(Attested(size, self._entered[file], seen.time))
+        return found
 
     @cached_property
     def _outside(self) -> list[int]:

@@ -65,7 +65,7 @@ class Maker:
         self._batches = Batches(archive)
         self._entries = lru_cache(16)(self._entry)
         self._author = cache(partial(_author, archive))
-        self._day = calendar_of(archive)
+        self.day_of = calendar_of(archive)
 
     def make(
         self,
@@ -101,7 +101,7 @@ class Maker:
             files[statement.EVENT] = batch.records[0] or b""
             leaves["event"] = self._batches.leaf(0)
         if guides:
-            day = self._day(record.batch.entry)
+            day = self.day_of(record.batch.entry)
             files[statement.README] = page(_facts(self._archive, record, head, original, item, day))
             files[statement.CHECKER] = CHECKER.read_bytes()
         files[statement.PROOF] = canonical.encode(

@@ -63,9 +63,11 @@ class Labels:
             )
 
 
-def labels(db: apsw.Connection) -> dict[bytes, Label]:
-    """The newest label of every case that has one."""
+def labels(db: apsw.Connection, facet: str | None = None) -> dict[bytes, Label]:
+    """The newest label of every case that has one, of any facet or of this one alone."""
     found = db.execute(
-        "SELECT case_id, name, sort FROM label WHERE pos_to IS NULL ORDER BY entry, ord"
+        "SELECT case_id, name, sort FROM label WHERE pos_to IS NULL AND (?1 IS NULL OR facet = ?1) "
+        "ORDER BY entry, ord",
+        (facet,),
     )
     return {case: Label(case, name, sort) for case, name, sort in found}

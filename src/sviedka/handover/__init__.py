@@ -1,0 +1,1 @@
+"""Handing over: originals with their custody and their proofs, in the forms that others know."""
