@@ -1,9 +1,10 @@
 """From what people bring to items and records: files and folders, Telegram exports."""
 
+from sviedka.capture.contents.parts import Parts
 from sviedka.capture.filepaths import FilePaths
 from sviedka.capture.sources import Sources
 from sviedka.capture.telegram.attached import TelegramMedia
 from sviedka.capture.telegram.chats import TelegramChats
 
-PROJECTIONS = (Sources(), FilePaths(), TelegramChats(), TelegramMedia())
+PROJECTIONS = (Sources(), FilePaths(), Parts(), TelegramChats(), TelegramMedia())
 """What this wing keeps in the index."""

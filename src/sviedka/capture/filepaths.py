@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 class Known(NamedTuple):
     """What lay at a place: an item of that size and hash, a link, or nothing that was taken."""
 
+    item: bytes | None
     size: int | None
     sha256: bytes | None
     link: bytes | None
@@ -83,7 +84,7 @@ def known_at(index: Index, case: str, path: bytes) -> list[Known]:
     """What was found at a path of a case, the newest first."""
     with index.reading() as db:
         found = db.execute(
-            "SELECT size, sha256, link, untaken FROM file_place "
+            "SELECT item, size, sha256, link, untaken FROM file_place "
             "LEFT JOIN item ON item.id = file_place.item "
             "WHERE file_place.case_id = ? AND path = ? "
             "ORDER BY file_place.entry DESC, file_place.ord DESC",

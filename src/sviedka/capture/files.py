@@ -9,6 +9,7 @@ import hashlib
 import os
 from typing import TYPE_CHECKING, Any, Final
 
+from sviedka.capture.contents.stage import Contents
 from sviedka.capture.filepaths import interrupted, known_at
 from sviedka.capture.intake import Outcome, no_progress, open_case, require_facets
 from sviedka.capture.originals import keep
@@ -21,7 +22,7 @@ from sviedka.keep.vault.disk import open_plain
 from sviedka.keep.vault.seal import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from sviedka.capture.intake import Progress
@@ -32,7 +33,8 @@ if TYPE_CHECKING:
 GROUP_FILES: Final = 500
 GROUP_BYTES: Final = 1 << 30
 """After so many files or bytes what was taken is made to stand; an interruption costs no more."""
-FACETS: Final = ("evidence", "status")
+FACETS: Final = ("evidence", "identity", "status")
+"""In ``identity`` lies what originals reveal about who brought or made them."""
 
 
 def add(  # noqa: PLR0913 - who, what, and four ways to say more
@@ -42,13 +44,15 @@ def add(  # noqa: PLR0913 - who, what, and four ways to say more
     leave: Collection[Path] = (),
     case: str | None = None,
     purpose: str = "",
+    look_inside: bool = True,
     progress: Progress = no_progress,
 ) -> Outcome | None:
     """Seal a folder, or some files, into a case: the one given, else that of the same name.
 
     Folders in ``leave`` are passed over, and the archive itself; None if nothing is left beside
     them. InputError if there is nothing to read at all, and what ``look`` raises; files that cannot
-    be read are noted, and the rest goes on. Adding the same again adds nothing.
+    be read are noted, and the rest goes on. Adding the same again adds nothing. With
+    ``look_inside``, what they hold is taken out of them as well, once they are sealed.
     """
     found = look(roots, [*leave, archive.path, archive.home])
     if not found and leave:
@@ -61,12 +65,15 @@ def add(  # noqa: PLR0913 - who, what, and four ways to say more
     if case:
         require_facets(archive, case, ["evidence"])
     taking = _Taking(archive, case or "", shown, purpose)
-    single = len(roots) == 1 and roots[0].is_file()
-    total, done = sum(each.size for each in found), 0
+    size = sum(each.size for each in found)
+    total, done = size * (1 + look_inside), 0
     for chunk in _chunks(found):
         done += sum(each.size for each in chunk)
-        taking.take(chunk, (name, single) if chunk[-1] is found[-1] else None)
+        taking.take(chunk)
         progress(done, total)
+    if look_inside:
+        taking.look_inside(lambda read: progress(min(size + read, total), total))
+    taking.end(name, single=len(roots) == 1 and roots[0].is_file())
     return taking.outcome
 
 
@@ -105,16 +112,35 @@ class _Taking:
         self._before = brought(self._index, imported) if self._resumed else Brought(0, 0)
         self.outcome = Outcome(imported, case, label, "files")
         self._event = Event("ing", purpose, imported)
+        self._there: list[tuple[str, Seen]] = []
 
-    def take(self, chunk: Sequence[Found], last: tuple[bytes, bool] | None) -> None:
-        """Take these; if they are the ``last``, say what was brought: its name, whether a file."""
+    def take(self, chunk: Sequence[Found]) -> None:
+        """Take these, and make them stand."""
         outcome = self.outcome
         with self._archive.save(self._event) as save:
             if not outcome.case:
                 outcome.case = open_case(save, outcome.label, "files", FACETS)
             self._seal(save, [seen for seen in map(see, chunk) if self._is_new(save, seen)])
-            if last and (self._resumed or not outcome.took_nothing):
-                save.record(outcome.case, "evidence", self._source(*last))
+            save.finish()
+
+    def look_inside(self, progress: Callable[[int], None]) -> None:
+        """Take out what the originals hold, those too that an interrupted run has sealed.
+
+        ``progress`` is told how many bytes of them are done.
+        """
+        done = 0
+        with Contents(self._archive, self.outcome, self._event.purpose) as contents:
+            for item, seen in self._there:
+                contents.read_file(item, seen)
+                done += seen.found.size
+                progress(done)
+
+    def end(self, name: bytes, *, single: bool) -> None:
+        """Say what was brought, last: an import without this was interrupted."""
+        if not self._resumed and self.outcome.took_nothing:
+            return
+        with self._archive.save(self._event) as save:
+            save.record(self.outcome.case, "evidence", self._source(name, single))
             save.finish()
 
     def _is_new(self, save: Saving, seen: Seen) -> bool:
@@ -122,8 +148,9 @@ class _Taking:
         if not seen.is_file:
             self._note(save, seen)
             return False
-        if self._is_known(seen.found):
+        if item := self._known(seen.found):
             self.outcome.known += 1
+            self._there.append((item, seen))
             return False
         return True
 
@@ -140,6 +167,7 @@ class _Taking:
             outcome.size += kept.size * kept.new
             outcome.known += not kept.new
             self._record(save, seen, item=kept.item)
+            self._there.append((kept.item, seen))
 
     def _note(self, save: Saving, seen: Seen) -> None:
         """Say of a place what is there instead of a file, unless that was the last thing said."""
@@ -155,17 +183,18 @@ class _Taking:
         save.record(self.outcome.case, "evidence", seen.record(self.outcome.import_id, **what))
         self.outcome.places += 1
 
-    def _is_known(self, found: Found) -> bool:
-        """Whether this very content was taken from this place before."""
+    def _known(self, found: Found) -> str:
+        """The item with this very content that was taken from this place before; otherwise ""."""
         there = known_at(self._index, self.outcome.case, found.path)
-        taken = {each.sha256 for each in there if each.size == found.size}
+        taken = {each.sha256: each.item for each in there if each.item and each.size == found.size}
         if not taken:
-            return False
+            return ""
         try:
             with open_plain(found.place) as file:
-                return hashlib.file_digest(file, "sha256").digest() in taken
+                item = taken.get(hashlib.file_digest(file, "sha256").digest())
         except OSError:
-            return False  # sealing will meet the same error, and say so
+            return ""  # sealing will meet the same error, and say so
+        return item.hex() if item else ""
 
     def _source(self, name: bytes, single: bool) -> dict[str, Any]:
         totals = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
@@ -45,15 +46,23 @@ class Outcome:
     size: int = 0
     messages: int = 0
     places: int = 0
+    parts: int = 0
     known: int = 0
     missing: int = 0
+    faults: int = 0
+    """Originals and parts of them that are kept but could not be read, or not whole."""
+    formats: Counter[str] = field(default_factory=Counter)
+    """How many originals and parts of them were read as which format; "" where no reader knows."""
     notes: list[str] = field(default_factory=list)
     """For people: each thing that could not be taken, and why."""
+    troubles: list[str] = field(default_factory=list)
+    """For people: each thing that is kept but could not be read, or not whole, and why."""
 
     @property
     def took_nothing(self) -> bool:
         """Whether everything was there already."""
-        return not (self.items or self.messages or self.places)
+        read = self.formats.keys() - {""}
+        return not (self.items or self.messages or self.places or self.parts or read)
 
 
 @contextmanager

@@ -12,6 +12,8 @@ from sviedka.cli.session import Session, command, waiting
 from sviedka.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sviedka.capture.intake import Outcome
 
 _SHOWN = 20
@@ -40,6 +42,9 @@ _SHOWN = 20
         "--chat", "chats", multiple=True, help="Of a whole account: take this chat (name or id)."
     ),
     click.option("--all-chats", is_flag=True, help="Of a whole account: take every chat."),
+    click.option(
+        "--no-contents", is_flag=True, help="Seal only: take nothing out of mails, archives, pages."
+    ),
     click.option("--purpose", default="", help="Why, for the record."),
     click.option(
         "--confirm-date", is_flag=True, help="The clock is right, though weeks have passed."
@@ -52,13 +57,16 @@ def add(
     case: str | None,
     chats: tuple[str, ...],
     all_chats: bool,
+    no_contents: bool,
     purpose: str,
     confirm_date: bool,
 ) -> None:
     """Seal files, folders or Telegram exports.
 
-    What kind of material it is, is found out; --as overrides. Running it again adds only what is
-    new, so an interrupted import is simply run again.
+    What kind of material it is, is found out; --as overrides. Mails, archives, documents, tables,
+    pictures and web archives are sealed as they are and then looked into, in a sandbox: what they
+    hold becomes items of its own. Running it again adds only what is new, so an interrupted import
+    is simply run again.
     """
     from sviedka.capture import files, recognise
     from sviedka.capture.intake import importing, require_case
@@ -88,6 +96,7 @@ def add(
                 leave=brought.taken,
                 case=chosen,
                 purpose=purpose,
+                look_inside=not no_contents,
                 progress=progress,
             )
             outcomes += [rest] if rest else []
@@ -100,6 +109,8 @@ def _result(outcome: Outcome) -> dict[str, Any]:
     return {
         "bytes": outcome.size,
         "case": outcome.case,
+        "faults": outcome.faults,
+        "formats": {name or "none": count for name, count in outcome.formats.most_common()},
         "import": None if outcome.took_nothing else outcome.import_id,
         "items": outcome.items,
         "known": outcome.known,
@@ -107,7 +118,9 @@ def _result(outcome: Outcome) -> dict[str, Any]:
         "messages": outcome.messages,
         "missing": outcome.missing,
         "notes": outcome.notes,
+        "parts": outcome.parts,
         "sort": outcome.sort,
+        "troubles": outcome.troubles,
     }
 
 
@@ -117,6 +130,24 @@ def _closing(path: str, outcomes: list[Outcome]) -> list[str]:
     if not all(each.took_nothing for each in outcomes):
         lines.append("What you brought still lies, unprotected, where it was.")
     return lines
+
+
+def _inside(outcome: Outcome) -> Iterator[str]:
+    """As what the originals were read, and what came out of them."""
+    read = [f"{count:,} {name}" for name, count in outcome.formats.most_common() if name]
+    if read:
+        yield f"  Looked into: {', '.join(read)}."
+    if outcome.parts:
+        yield f"  {words.count(outcome.parts, 'part')} taken out of them."
+    if outcome.formats[""]:
+        yield f"  {outcome.formats['']:,} of no format that is read here, kept as files."
+
+
+def _listed(title: str, notes: list[str]) -> Iterator[str]:
+    yield f"  {title}:"
+    yield from (f"    {words.plain(each)}" for each in notes[:_SHOWN])
+    if len(notes) > _SHOWN:
+        yield f"    … and {len(notes) - _SHOWN:,} more (--json lists them all)"
 
 
 def _line(outcome: Outcome) -> str:
@@ -129,11 +160,12 @@ def _line(outcome: Outcome) -> str:
         lines = [f"{label}: nothing new for case {outcome.case[:8]}."]
     if outcome.known:
         lines.append(f"  {outcome.known:,} there already.")
+    lines += _inside(outcome)
     if outcome.missing:
-        lines.append(f"  {outcome.missing:,} could not be taken:")
-        lines += [f"    {words.plain(each)}" for each in outcome.notes[:_SHOWN]]
-        if len(outcome.notes) > _SHOWN:
-            lines.append(f"    … and {len(outcome.notes) - _SHOWN:,} more (--json lists them all)")
+        lines += _listed(f"{outcome.missing:,} could not be taken", outcome.notes)
+    if outcome.troubles:
+        title = f"{outcome.faults:,} could not be read, or not whole, and are sealed as they are"
+        lines += _listed(title, outcome.troubles)
     if not outcome.took_nothing:
         kind = " --kind message" if outcome.messages else ""
         lines.append(f"  To see it: sviedka list {outcome.case[:8]}{kind}")

@@ -167,10 +167,13 @@ class Saving:
         """Seal originals, on two cores; keep what is wanted with ``item``, ``drop`` the rest."""
         return seal_many(self._objects, self._recipient(case, facet)[0], sources)
 
+    def seal(self, case: str, facet: Facet, blocks: Iterable[bytes]) -> Sealed:
+        """Seal an original that comes in blocks; keep it with ``item``, or ``drop`` it."""
+        return seal_stream(self._objects, self._recipient(case, facet)[0], blocks)
+
     def item_of(self, case: str, facet: Facet, blocks: Iterable[bytes]) -> ItemRef:
         """Seal an original that comes in blocks, and keep it."""
-        sealed = seal_stream(self._objects, self._recipient(case, facet)[0], blocks)
-        return self.item(case, facet, sealed)
+        return self.item(case, facet, self.seal(case, facet, blocks))
 
     def item(self, case: str, facet: Facet, sealed: Sealed) -> ItemRef:
         """Keep a sealed original: it gets its item record, in the entry that brings it."""

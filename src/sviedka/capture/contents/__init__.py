@@ -1,0 +1,1 @@
+"""What is inside of what people bring: the parts of originals, and what their readers find."""
