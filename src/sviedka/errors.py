@@ -136,3 +136,9 @@ class SandboxError(SviedkaError):
     """A reader of hostile files broke its limits or died; its input is kept, its output is not."""
 
     exit_status = 8
+
+
+class NetworkError(SviedkaError):
+    """A server outside did not answer, or not as it should; what there was before stands."""
+
+    exit_status = 9

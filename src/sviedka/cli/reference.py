@@ -49,6 +49,7 @@ The exit status is 0 only when all is well:
 | 6 | the disk, folder or store did not do what was asked |
 | 7 | the clock cannot be believed |
 | 8 | a reader of hostile files broke its limits |
+| 9 | a server outside did not answer, or not as it should |
 | 130 | it was interrupted with Ctrl-C |
 """
 _COMMON: Final = {"archive", "as_json", "help"}
