@@ -19,7 +19,7 @@ from sviedka.keep.vault import batch
 from sviedka.keep.vault.seal import Sealed, Source, seal_batch, seal_many, seal_stream
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from sviedka.errors import InputError
@@ -200,9 +200,14 @@ class Saving:
         """Do not keep a sealed original after all: it was there already."""
         self._objects.drop(sealed.object)
 
-    def happened(self, case: str, facet: Facet) -> None:
-        """State the event alone, with nothing that it brings."""
-        self._part(case, facet)
+    def happened(self, case: str, facet: Facet, about: Sequence[str] = ()) -> None:
+        """State the event alone, with nothing that it brings; ``about`` records of this facet."""
+        if not about:
+            self._part(case, facet)
+            return
+        part = _Part(facet)
+        self._parts.setdefault((case, facet), []).append(part)
+        self._add(part, self._event_record(about))
 
     def record(self, case: str, facet: Facet, record: dict[str, Any]) -> str:
         """Add a record; its id (hex) holds once the save is finished."""
@@ -243,7 +248,7 @@ class Saving:
         parts = self._parts.setdefault((case, facet), [])
         if not parts or parts[-1].full:
             parts.append(_Part(facet))
-            self._add(parts[-1], self._event_record())
+            self._add(parts[-1], self._event_record(self._event.about))
         return parts[-1]
 
     def _add(self, part: _Part, record: dict[str, Any]) -> str:
@@ -253,15 +258,15 @@ class Saving:
         part.size += len(data)
         return leaf.id.hex()
 
-    def _event_record(self) -> dict[str, Any]:
+    def _event_record(self, about: Sequence[str]) -> dict[str, Any]:
         event: dict[str, Any] = {
             "kind": "event", "time": stated(self._target.now()), "tool": TOOL,
             "type": self._event.type, "v": 1,
         }  # fmt: skip
         if self._event.purpose:
             event["purpose"] = self._event.purpose
-        if self._event.about:
-            event["about"] = sorted(self._event.about)
+        if about:
+            event["about"] = sorted(about)
         if self._event.import_id:
             event["import"] = self._event.import_id
         return event

@@ -192,7 +192,9 @@ def test_it_takes_no_place_that_is_taken(archive, tmp_path):
     [
         ("відэа 1.mp4", "відэа 1.mp4"), ("", "original"), ("../../etc/passwd", "passwd"),
         ("a\0b\n'c'", "a_b__c_"), ("..", "original"), ("C:\\x\\y.doc", "C__x_y.doc"),
-        ("x" * 500 + ".mp4", "x" * 116 + ".mp4"),
+        ("x" * 500 + ".mp4", "x" * 116 + ".mp4"), ("NUL.txt", "_NUL.txt"), ("com1", "_com1"),
+        ("a. .", "a"), ("тэкст\u202efdp.exe", "тэкст_fdp.exe"), ("100%.doc", "100_.doc"),
+        ("\udce0.txt", "_.txt"), ("漢" * 200 + ".txt", "漢" * 78 + ".txt"),
     ],
 )  # fmt: skip
 def test_a_file_name_is_one_that_any_system_takes(given, made):

@@ -18,9 +18,18 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ZIP: Final = ".zip"
-_UNSAFE: Final = re.compile(r"""[\x00-\x1f\x7f<>:"'/\\|?*]""")
-"""What a shell, Windows or a zip reader may take for something else."""
+_UNSAFE: Final = re.compile(
+    r"""[\x00-\x1f\x7f-\x9f<>:"'/\\|?*"""
+    r"%"  # which readers of BagIt take in two ways (RFC 8493 §2.1.3)
+    "\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069"  # line ends, and marks that turn text round
+    "\ufeff\ufffe\uffff\ud800-\udfff]"
+)
+"""What a shell, Windows, a zip reader or a person may take for something else."""
+_RESERVED: Final = re.compile(r"(?i)(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])\s*(\..*)?")
+"""Names of devices on Windows, whatever extension follows."""
 _LONGEST: Final = 120
+_MOST_BYTES: Final = 240
+"""Of UTF-8; file systems take 255, and a mark of being unfinished must find room."""
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 """The first moment that a zip file can state: when a bundle was made is nobody's business."""
 
@@ -94,7 +103,8 @@ def draft(out: Path) -> Iterator[Draft]:
 def safe_name(name: str) -> str:
     """A file name that any system takes, as near to the one given as can be."""
     safe = _UNSAFE.sub("_", PurePosixPath(name).name).strip(" .")[-_LONGEST:]
-    return safe or "original"
+    safe = safe.encode()[-_MOST_BYTES:].decode(errors="ignore").strip(" .")
+    return f"_{safe}" if _RESERVED.fullmatch(safe) else safe or "original"
 
 
 def _aside(out: Path) -> Path:
