@@ -1,0 +1,1 @@
+"""Web archives: WARC and ARC files, and WACZ packages of them."""

@@ -1,0 +1,117 @@
+"""What HTTP does to a body on its way: chunks, compression (RFC 9112, 7.1; RFC 9110, 8.4)."""
+
+from __future__ import annotations
+
+import zlib
+from typing import TYPE_CHECKING, Final
+
+from sviedka.readers.web.stream import DamagedError, Window
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+DECODABLE: Final = frozenset({b"gzip", b"x-gzip", b"deflate"})
+_LINE: Final = 256  # bytes of the line before a chunk
+_BIGGEST: Final = 1 << 40
+_STEP: Final = 1 << 18
+
+
+class Dechunker:
+    """Takes chunks apart as they come, in pieces of any size."""
+
+    def __init__(self) -> None:
+        self._line = b""
+        self._left = 0  # bytes of this chunk, with the line feed behind it
+        self._ended = False
+        self.broken = False
+
+    def feed(self, data: memoryview) -> list[memoryview]:
+        """The content among the next bytes; ``broken`` is set if these are no chunks."""
+        found: list[memoryview] = []
+        at = 0
+        while at < len(data) and not (self._ended or self.broken):
+            if self._left > 2:
+                part = data[at : at + self._left - 2]
+                found.append(part)
+                self._left -= len(part)
+                at += len(part)
+            elif self._left:
+                self.broken = data[at] != b"\r\n"[2 - self._left]
+                self._left -= 1
+                at += 1
+            else:
+                at = self._begin(data, at)
+        return found
+
+    def _begin(self, data: memoryview, at: int) -> int:
+        part = bytes(data[at : at + _LINE])
+        end = part.find(b"\n")
+        self._line += part if end < 0 else part[: end + 1]
+        if end < 0:
+            self.broken = len(self._line) > _LINE
+            return at + len(part)
+        size = self._line.split(b";")[0].strip()
+        self._line = b""
+        try:
+            count = int(size, 16)
+        except ValueError:
+            count = -1
+        if not 0 <= count < _BIGGEST or b"_" in size:
+            self.broken = True
+        self._ended = count == 0
+        self._left = count + 2
+        return at + end + 1
+
+
+def dechunked(blocks: Iterable[memoryview]) -> Iterator[memoryview]:
+    """A body out of its chunks; DamagedError where they are none."""
+    chunks = Dechunker()
+    for block in blocks:
+        yield from chunks.feed(block)
+        if chunks.broken:
+            raise DamagedError("the chunks of the body are damaged")
+
+
+def decompressed(blocks: Iterable[memoryview], coding: bytes) -> Iterator[memoryview]:
+    """A body out of ``gzip`` or ``deflate``, as much as there is; DamagedError if it is neither."""
+    inflate = zlib.decompressobj(16 + zlib.MAX_WBITS) if coding.endswith(b"gzip") else None
+    for block in blocks:
+        if inflate is None:  # what is called deflate comes with and without its zlib wrapping
+            bare = block[0] & 0x0F != zlib.DEFLATED
+            inflate = zlib.decompressobj(-zlib.MAX_WBITS if bare else zlib.MAX_WBITS)
+        rest: bytes | memoryview = block
+        while rest:
+            try:
+                data = inflate.decompress(rest, _STEP)
+            except zlib.error as error:
+                raise DamagedError(f"the body is no {coding.decode('latin-1')}") from error
+            if data:
+                yield memoryview(data)
+            rest = inflate.unconsumed_tail
+            if inflate.eof:
+                return
+
+
+def body(blocks: Iterable[memoryview], transfer: bytes, content: bytes) -> Iterator[memoryview]:
+    """A body as its author wrote it, as far as the codings are known here."""
+    if b"chunked" in transfer.lower():
+        blocks = dechunked(blocks)
+    for coding in reversed([each.strip().lower() for each in content.split(b",")]):
+        if coding in DECODABLE:
+            blocks = decompressed(blocks, coding)
+        elif coding not in {b"", b"identity"}:
+            break
+    return iter(blocks)
+
+
+def beginning(start: bytes, transfer: bytes, content: bytes, most: int) -> bytes:
+    """The first bytes of a body whose coded bytes begin so; b"" if they cannot be told."""
+    found = Window(_as_bytes(body([memoryview(start)], transfer, content)))
+    try:
+        return found.peek(most)
+    except DamagedError:
+        return b""
+
+
+def _as_bytes(blocks: Iterable[memoryview]) -> Iterator[bytes]:
+    return (bytes(block) for block in blocks if block)
