@@ -8,6 +8,7 @@ switches to reach nothing, and its profile is a private folder, in memory if the
 from __future__ import annotations
 
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -21,7 +22,6 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from sviedka import sandbox
 from sviedka.capture.live.browser import starter
 from sviedka.capture.live.browser.pipe import BrowserGoneError, Pipe
 from sviedka.capture.live.browser.switches import switches
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 NAMES: Final = ("chromium", "chromium-browser", "google-chrome")
 _START: Final = 30.0
 """Seconds until it must have answered: a cold disk and two slow cores."""
+_PARTING: Final = 5.0
+"""Seconds for the kernel to clear away what was killed."""
 _INSIDE: Final = "/tmp"  # noqa: S108 - inside its own file system, of which nobody else has a view
 _SEEN: Final = (
     "/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/opt/google",
@@ -69,14 +71,13 @@ def find(search: str | None = None) -> Path | None:
 
 
 @contextmanager
-def running(program: Path, wake: int, limits: Limits) -> Iterator[Chromium]:
-    """Chromium while the block lasts; ``wake`` as in Pipe.
+def running(program: Path, wrap: str | None, wake: int, limits: Limits) -> Iterator[Chromium]:
+    """Chromium while the block lasts; ``wrap`` is bubblewrap if it works, ``wake`` as in Pipe.
 
     NotFoundError if it is not there, SandboxError if it does not start.
     """
     if not os.access(program, os.X_OK):
         raise NotFoundError("there is no such browser", where=str(program))
-    wrap = sandbox.describe().wrap
     said = b""
     for own_sandbox in (True, False) if wrap or os.geteuid() else (False,):
         with _private(wrap) as profile:
@@ -167,8 +168,19 @@ def _started(command: list[str], profile: str, limits: Limits) -> Iterator[tuple
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+        _gone(complaints)
         for each in (reading, writing, complaints):
             os.close(each)
+
+
+def _gone(complaints: int) -> None:
+    """Wait until the last process is gone that could still complain, and with it the profile."""
+    poll = select.poll()
+    poll.register(complaints, select.POLLIN)
+    until = time.monotonic() + _PARTING
+    while (left := until - time.monotonic()) > 0:
+        if poll.poll(left * 1000) and not os.read(complaints, 1 << 16):
+            return
 
 
 def _answer(pipe: Pipe) -> _Version | None:

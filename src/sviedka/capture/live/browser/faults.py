@@ -7,7 +7,6 @@ from typing import Final, Literal
 Fault = Literal[
     "crashed",  # the browser, or the page in it, ended before its time
     "dialog",  # alert, confirm, prompt: dismissed
-    "download",  # a file instead of a page: not taken
     "failed",  # a request without an answer
     "limit",  # a bound of this visit was reached
     "navigation",  # the page could not be opened, or led away once too often

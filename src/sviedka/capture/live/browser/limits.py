@@ -31,7 +31,7 @@ class Limits:
     requests: int = 2000
     at_once: int = 6
     body: int = 32 * MIB
-    bodies: int = 512 * MIB
+    bodies: int = 256 * MIB
     navigations: int = 5
     dialogs: int = 20
     height: int = 16_000

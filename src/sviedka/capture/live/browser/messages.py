@@ -13,7 +13,7 @@ import msgspec
 from sviedka.capture.live.browser.pipe import BrowserGoneError
 
 
-class _Part(msgspec.Struct, frozen=True, rename="camel"):
+class _Part(msgspec.Struct, rename="camel"):
     """Fields that are not named here are passed over."""
 
 
@@ -68,14 +68,27 @@ class Attached(_Part):
 
 
 class Discovered(_Part):
-    """Target.targetCreated, Target.targetCrashed, and the answer of Target.getTargetInfo."""
+    """Target.targetCreated."""
 
-    target_info: Target | None = None
-    target_id: str = ""
+    target_info: Target
+
+
+class Shown(_Part):
+    """Page.NavigationEntry."""
+
+    url: str
+    title: str
+
+
+class History(_Part):
+    """Page.getNavigationHistory."""
+
+    current_index: int
+    entries: list[Shown]
 
 
 class Opened(_Part):
-    """A URL: Network.webSocketCreated, Network.webTransportCreated, Page.downloadWillBegin."""
+    """A URL: of a socket or a window that was to be opened."""
 
     url: str = ""
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     import msgspec
 
-    from sviedka.capture.live.browser.faults import Faults
+    from sviedka.capture.live.browser.faults import Fault, Faults
     from sviedka.capture.live.browser.limits import Limits
     from sviedka.capture.live.browser.pipe import Message, Pipe
     from sviedka.capture.live.browser.serving import Serving
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 _EVERYTHING: Final = {"patterns": [{"urlPattern": "*", "requestStage": "Request"}]}
 _FOLLOWED: Final = {"autoAttach": True, "waitForDebuggerOnStart": True, "flatten": True}
 _BACKGROUND: Final = frozenset({"service_worker", "shared_worker"})
-_SETTLING: Final = 10.0
-"""Seconds for a call that any page answers at once."""
+_AT_ONCE: Final = 10.0
+"""Seconds for a call that an empty page answers at once."""
 
 
 class CallError(Exception):
@@ -51,9 +51,9 @@ class Page:
             "Inspector.targetCrashed": self._crashed,
             "Network.webSocketCreated": self._socket,
             "Network.webTransportCreated": self._socket,
-            "Page.downloadWillBegin": self._download,
             "Page.javascriptDialogOpening": self._dialog,
             "Page.loadEventFired": self._load,
+            "Page.windowOpen": self._window,
             "Target.attachedToTarget": self._attached,
             "Target.targetCreated": self._discovered,
         }
@@ -62,7 +62,7 @@ class Page:
     def open(self, viewport: tuple[int, int], agent: str) -> None:
         """Make the page, empty, with everything that it asks for led to us."""
         width, height = viewport
-        self.call("Browser.setDownloadBehavior", {"behavior": "deny", "eventsEnabled": False}, "")
+        self.call("Browser.setDownloadBehavior", {"behavior": "deny"}, "")
         made = self.call("Target.createTarget", {"url": "about:blank"}, "")
         self.target = read(made, say.Created).target_id
         link = {"targetId": self.target, "flatten": True}
@@ -88,7 +88,7 @@ class Page:
         method: str,
         params: dict[str, Any] | None = None,
         session: str | None = None,
-        seconds: float = _SETTLING,
+        seconds: float = _AT_ONCE,
     ) -> msgspec.Raw:
         """Call and wait for the answer, serving the page meanwhile; CallError."""
         number = self.begin(method, params, session)
@@ -134,21 +134,22 @@ class Page:
         elif message.method in self._handlers:
             self._handlers[message.method](message)
 
-    def navigate(self, url: str) -> str:
-        """Go to ``url``; why that is not possible, or "" if it was."""
-        moving = self.call("Page.navigate", {"url": url}, seconds=self._limits.load)
-        moved = read(moving, say.Navigated)
-        return moved.error_text or ("a file, not a page" if moved.is_download else "")
+    def navigate(self, url: str, seconds: float) -> str:
+        """Go to ``url``; why that is not possible, or "" if it was. CallError."""
+        moved = read(self.call("Page.navigate", {"url": url}, seconds=seconds), say.Navigated)
+        return "a file, not a page" if moved.is_download else moved.error_text
 
     def stop_scripts(self) -> None:
         """End what runs now and let nothing run again."""
         self.begin("Emulation.setScriptExecutionDisabled", {"value": True})
         self.begin("Runtime.terminateExecution")
 
-    def where(self) -> say.Target:
-        """Title and address, by the browser's word and not the page's."""
-        found = read(self.call("Target.getTargetInfo", {"targetId": self.target}), say.Discovered)
-        return found.target_info or say.Target(self.target, "page")
+    def where(self, seconds: float) -> say.Shown:
+        """Address and title, by the browser's word and not the page's. CallError."""
+        found = read(self.call("Page.getNavigationHistory", seconds=seconds), say.History)
+        if not 0 <= found.current_index < len(found.entries):
+            raise CallError("the page has no address")
+        return found.entries[found.current_index]
 
     def _paused(self, message: Message) -> None:
         paused = read(message.params, say.Paused)
@@ -181,14 +182,12 @@ class Page:
 
     def _discovered(self, message: Message) -> None:
         info = read(message.params, say.Discovered).target_info
-        if info is None or info.target_id == self.target:
-            return
         if info.type in _BACKGROUND:
             self._close(info, "worker")
-        elif info.type == "page" and info.opener_id:
+        elif info.opener_id:
             self._close(info, "window")
 
-    def _close(self, info: say.Target, fault: Any) -> None:
+    def _close(self, info: say.Target, fault: Fault) -> None:
         self._faults.note(fault, info.url)
         self._pipe.send("Target.closeTarget", {"targetId": info.target_id})
 
@@ -207,8 +206,8 @@ class Page:
     def _socket(self, message: Message) -> None:
         self._faults.note("socket", read(message.params, say.Opened).url)
 
-    def _download(self, message: Message) -> None:
-        self._faults.note("download", read(message.params, say.Opened).url)
+    def _window(self, message: Message) -> None:
+        self._faults.note("window", read(message.params, say.Opened).url)
 
     def _load(self, message: Message) -> None:
         self.loaded = self.loaded or message.session == self._session

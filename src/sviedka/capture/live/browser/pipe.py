@@ -10,6 +10,7 @@ that neither side can wait for the other for ever.
 
 from __future__ import annotations
 
+import json
 import os
 import select
 import time
@@ -52,6 +53,13 @@ class _Call(msgspec.Struct, frozen=True, rename={"session": "sessionId"}, omit_d
 
 _decoder: Final = msgspec.json.Decoder(Message)
 _encoder: Final = msgspec.json.Encoder()
+
+
+def _mended(data: bytes) -> bytes:
+    """A message with U+FFFD for halves of surrogate pairs, which a page's text may hold."""
+    text = json.dumps(json.loads(data), ensure_ascii=False)
+    text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text.encode()
 
 
 class Pipe:
@@ -101,7 +109,11 @@ class Pipe:
     def _decoded(self, data: bytes) -> Message:
         try:
             return _decoder.decode(data)
-        except msgspec.MsgspecError as error:
+        except msgspec.MsgspecError:
+            pass
+        try:
+            return _decoder.decode(_mended(data))
+        except (msgspec.MsgspecError, ValueError) as error:
             raise BrowserGoneError("the browser sent what is no message") from error
 
     def _write(self) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from sviedka import sandbox
 from sviedka.capture.live.browser import messages as say
 from sviedka.capture.live.browser.chromium import running
 from sviedka.capture.live.browser.faults import Faults
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from sviedka.capture.live.browser.faults import Fault
     from sviedka.capture.live.exchange import Exchange, Request
 
 VIEWPORT: Final = (1280, 1024)
@@ -45,8 +47,9 @@ _BREATH: Final = 0.15
 class Rendered:
     """A page as it was shown. What could not be had is empty, and ``faults`` say why.
 
-    ``dom`` is HTML in UTF-8 as scripts have made it, ``picture`` a PNG of the whole page, ``faults``
-    one line each, ``SORT: what``, with the sorts of ``faults.Fault``; ``version`` the browser's.
+    ``dom`` is HTML in UTF-8 as scripts have made it, ``picture`` a PNG of the whole page;
+    ``faults`` have one line each, ``SORT: what``, with the sorts of ``faults.Fault``; ``version``
+    is the browser's.
     """
 
     final_url: str
@@ -57,7 +60,7 @@ class Rendered:
     version: str
 
 
-def render(
+def render(  # noqa: PLR0913 - what, how, and four ways to say more
     url: str,
     fetch: Callable[[Request], Exchange],
     *,
@@ -66,7 +69,7 @@ def render(
     limits: Limits = _DEFAULT,
     agent: str = AGENT,
 ) -> Rendered:
-    """Show ``url`` in ``chromium``, which is handed what ``fetch`` returns and reaches nothing else.
+    """Show ``url`` in ``chromium``, which is handed what ``fetch`` gives and reaches nothing else.
 
     ``fetch`` is called from ``limits.at_once`` threads and not after this has returned; FetchError
     and FormatError of it are faults of the page, all else is raised. ``agent`` is what scripts are
@@ -76,7 +79,7 @@ def render(
         raise UsageError("only http and https pages are shown", where=url[:200])
     faults = Faults()
     with closing(Bell()) as bell, closing(Serving(fetch, limits, faults, bell)) as serving:
-        with running(chromium, bell.listening, limits) as browser:
+        with running(chromium, sandbox.describe().wrap, bell.listening, limits) as browser:
             for each in browser.weaker:
                 faults.note("unconfined", each)
             visit = _Visit(Page(browser.pipe, serving, faults, limits), serving, faults, limits)
@@ -102,7 +105,7 @@ class _Visit:
         until = time.monotonic() + limits.load
         try:
             page.open(viewport, agent)
-            failed = page.navigate(url)
+            failed = page.navigate(url, limits.load)
         except CallError as error:
             failed = str(error)
         if failed:
@@ -158,31 +161,41 @@ class _Visit:
 
     def _run(self, script: str) -> object:
         """Run a script of ours, in a world that the page's scripts do not reach."""
-        page = self._page
+        page, stuck = self._page, self._limits.stuck
         frame = {"frameId": page.target}
-        world = read(page.call("Page.createIsolatedWorld", frame), say.World)
+        world = read(page.call("Page.createIsolatedWorld", frame, seconds=stuck), say.World)
         asked = {
             "expression": script,
             "contextId": world.execution_context_id,
             "returnByValue": True,
         }
-        answer = read(
-            page.call("Runtime.evaluate", asked, seconds=self._limits.stuck), say.Evaluated
-        )
+        answer = read(page.call("Runtime.evaluate", asked, seconds=stuck), say.Evaluated)
         return msgspec.json.decode(answer.result.value)
 
     def _look(self, viewport: tuple[int, int]) -> None:
         page, limits, faults = self._page, self._limits, self._faults
-        try:
-            shown = page.where()
+
+        def address() -> None:
+            shown = page.where(limits.shot)
             self.url, self.title = shown.url, shown.title
-        except CallError as error:
-            faults.note("no text", str(error))
-        try:
+
+        def text() -> None:
             self.dom = markup(page, limits)
-        except CallError as error:
-            faults.note("no text", str(error))
-        try:
+
+        def look() -> None:
             self.picture = picture(page, viewport, limits, faults)
-        except CallError as error:
-            faults.note("no picture", str(error))
+
+        self._twice(address, "no text")
+        self._twice(text, "no text")
+        self._twice(look, "no picture")
+
+    def _twice(self, have: Callable[[], None], fault: Fault) -> None:
+        """Once more with scripts stopped, if the page changes under our hands."""
+        for again in (True, False):
+            try:
+                return have()
+            except CallError as error:
+                if error.slow or not again:
+                    return self._faults.note(fault, str(error))
+            self._stop("a page that never stood still was stopped")
+        return None

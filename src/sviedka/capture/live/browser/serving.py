@@ -8,7 +8,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from sviedka.capture.live.browser.messages import Paused
 from sviedka.capture.live.browser.policy import host, refusal
 from sviedka.capture.live.exchange import REDIRECTS, FetchError, Request
 from sviedka.errors import FormatError
@@ -16,8 +15,9 @@ from sviedka.errors import FormatError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sviedka.capture.live.browser.faults import Fault, Faults
+    from sviedka.capture.live.browser.faults import Faults
     from sviedka.capture.live.browser.limits import Limits
+    from sviedka.capture.live.browser.messages import Paused
     from sviedka.capture.live.browser.pipe import Pipe
     from sviedka.capture.live.exchange import Exchange, Trouble
 

@@ -26,7 +26,7 @@ _PR_SET_PDEATHSIG: Final = 1  # linux/prctl.h
 def main(words: Sequence[str]) -> None:
     """``words``: descriptors to read and write, the parent's pid, bytes of memory, the command."""
     reading, writing, parent, memory = map(int, words[:4])
-    command = words[4:]
+    command = list(words[4:])
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
         if os.getppid() != parent:  # it died before it could take us along
@@ -37,8 +37,8 @@ def main(words: Sequence[str]) -> None:
         (resource.RLIMIT_CORE, 0),
     ):
         ceiling = resource.getrlimit(what)[1]
-        most = most if ceiling == resource.RLIM_INFINITY else min(most, ceiling)
-        resource.setrlimit(what, (most, most))
+        bound = most if ceiling == resource.RLIM_INFINITY else min(most, ceiling)
+        resource.setrlimit(what, (bound, bound))
     reading, writing = _lifted(reading), _lifted(writing)
     os.dup2(reading, READING)
     os.dup2(writing, WRITING)

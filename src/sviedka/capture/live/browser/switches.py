@@ -9,8 +9,9 @@ if TYPE_CHECKING:
 
 _FEATURES_OFF: Final = (
     # What would talk to its makers, or load more than the page asks for.
-    "AutofillServerCommunication", "CertificateTransparencyComponentUpdater", "DialMediaRouteProvider",
-    "InterestFeedContentSuggestions", "MediaRouter", "OptimizationHints", "Prerender2", "Translate",
+    "AutofillServerCommunication", "CertificateTransparencyComponentUpdater",
+    "DialMediaRouteProvider", "InterestFeedContentSuggestions", "MediaRouter", "OptimizationHints",
+    "Prerender2", "Translate",
     # http stays http: the address that was asked for is the one that is captured.
     "HttpsFirstBalancedModeAutoEnable", "HttpsUpgrades",
     # A process for each site would let a page with a thousand frames start a thousand processes.
