@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sviedka.sandbox import describe, seccomp
-from sviedka.sandbox.launch import bubblewrap
+from sviedka.sandbox.walls import bubblewrap
 
 
 @pytest.fixture(autouse=True)

@@ -5,6 +5,9 @@ import resource
 import socket
 import threading
 import time
+from dataclasses import replace
+from functools import partial
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -13,24 +16,28 @@ from sviedka import sandbox
 from sviedka.errors import InputError, SandboxError
 from sviedka.sandbox import Limits
 from sviedka.sandbox.confinement import describe
-from sviedka.sandbox.launch import bubblewrap, launch
+from sviedka.sandbox.launch import launch
+from sviedka.sandbox.nursery import Nursery
 from sviedka.sandbox.stream import frames
+from sviedka.sandbox.walls import bubblewrap
 
 TIGHT = Limits(memory=256 << 20, cpu=2, wall=10.0, output=4 << 20, frame=1 << 20)
-WALLS = ["bubblewrap", "no bubblewrap"]
+WALLS = ["bubblewrap", "no bubblewrap", "bubblewrap, forked", "no bubblewrap, forked"]
 
 
 @pytest.fixture(params=WALLS)
 def run(request, tmp_path):
     """Runs a parser of ``parsers.py`` over a small file; the child is gone afterwards."""
-    wrap = bubblewrap() if request.param == "bubblewrap" else None
-    if request.param == "bubblewrap" and describe().kind != "bubblewrap":
+    wrap = None if request.param.startswith("no") else bubblewrap()
+    if wrap and describe().kind != "bubblewrap":
         pytest.skip("bubblewrap does not work here")
+    nursery = Nursery(replace(describe(), wrap=wrap))
+    start = nursery.take if "forked" in request.param else partial(launch, wrap=wrap)
     (tmp_path / "input").write_bytes(b"hostile bytes")
 
     def run(name, arguments=b"", limits=TIGHT):
         source = os.open(tmp_path / "input", os.O_RDONLY)
-        child = launch(f"tests.sandbox.parsers:{name}", source, arguments, limits, wrap)
+        child = start(f"tests.sandbox.parsers:{name}", source, arguments, limits)
         try:
             stream = frames(child, limits)
             next(stream)
@@ -39,7 +46,9 @@ def run(request, tmp_path):
             child.stop()
             os.close(source)
 
-    return run
+    run.nursery = nursery
+    with nursery:
+        yield run
 
 
 def refuses(run, name, arguments=b"", match="died", limits=TIGHT):
@@ -216,6 +225,8 @@ def test_an_abandoned_child_is_ended(run):
     stream = run("output_bomb")
     next(stream)
     stream.close()
+    with run.nursery:
+        pass
     with pytest.raises(ChildProcessError):  # all have been waited for
         os.waitpid(-1, os.WNOHANG)
     assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before < 5
@@ -229,6 +240,28 @@ def test_throughput_and_start(run):
     started = time.monotonic()
     total = sum(map(len, run("big", b"800", Limits())))
     assert total / (time.monotonic() - started) > 50e6  # over 400 MB/s alone
+
+
+def test_a_nurse_serves_file_after_file(tmp_path):
+    """Whatever the one before did: ended, died, was abandoned, hung."""
+    (tmp_path / "input").write_bytes(b"hostile bytes")
+    ways = [("echo", 2), ("crash", None), ("output_bomb", 1), ("sleep", None), ("echo", 2)]
+    with Nursery(describe()) as nursery, (tmp_path / "input").open("rb") as file:
+        for name, frames_wanted in ways * 2:
+            file.seek(0)
+            stream = sandbox.run(
+                f"tests.sandbox.parsers:{name}",
+                file.fileno(),
+                arguments=b"arguments",
+                limits=replace(TIGHT, wall=0.5),
+                nursery=nursery,
+            )
+            if frames_wanted is None:
+                with pytest.raises(SandboxError):
+                    list(stream)
+            else:
+                assert len(list(islice(stream, frames_wanted))) == frames_wanted
+                stream.close()
 
 
 def test_run_uses_what_describe_says(tmp_path):

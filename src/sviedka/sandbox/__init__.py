@@ -15,30 +15,40 @@ from sviedka.errors import SandboxError
 from sviedka.sandbox.confinement import Confinement, describe
 from sviedka.sandbox.launch import launch
 from sviedka.sandbox.limits import Limits
+from sviedka.sandbox.nursery import Nursery
 from sviedka.sandbox.stream import frames
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Confinement", "Limits", "describe", "run"]
+__all__ = ["Confinement", "Limits", "Nursery", "describe", "run"]
 
 _DEFAULT = Limits()
 
 
 def run(
-    parser: str, source: int, *, arguments: bytes = b"", limits: Limits = _DEFAULT
+    parser: str,
+    source: int,
+    *,
+    arguments: bytes = b"",
+    limits: Limits = _DEFAULT,
+    nursery: Nursery | None = None,
 ) -> Iterator[bytes]:
     """Yield what ``parser`` (``"package.module:function"``) makes of the open file ``source``.
 
     ``source`` is a descriptor open for reading only; its position is shared with the child. What
     has been yielded when an error comes is whole and in order. The child ends with the iterator,
-    or with the thread that began it. Raises InputError as the parser did; SandboxError if it broke
-    a limit, died, hung, or sent anything but frames.
+    or with the thread that began it; one of a ``nursery`` starts sooner. Raises InputError as the
+    parser did; SandboxError if it broke a limit, died, hung, or sent anything but frames.
     """
     if fcntl.fcntl(source, fcntl.F_GETFL) & os.O_ACCMODE != os.O_RDONLY:
         raise SandboxError("a file for hostile readers must be open for reading only")
     confinement = describe()
-    child = launch(parser, source, arguments, limits, confinement.wrap)
+    child = (
+        nursery.take(parser, source, arguments, limits)
+        if nursery
+        else launch(parser, source, arguments, limits, confinement.wrap)
+    )
     try:
         stream = frames(child, limits)
         layers = next(stream).decode("ascii", "replace").split(",")

@@ -17,7 +17,7 @@ import resource
 import struct
 import sys
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -37,16 +37,28 @@ _SECCOMP_SET_MODE_FILTER, _SECCOMP_FILTER_FLAG_TSYNC = 1, 1  # linux/seccomp.h
 def main(words: Sequence[str]) -> None:
     """Run one parser; ``words`` are those that ``launch`` puts on the command line."""
     parser, source, output, memory, cpu, files, namespaces, number, program, *path = words
-    pipe = int(output)
-    _limit(int(memory), int(cpu), int(files))
-    with open(0, "rb", closefd=False) as given:
-        arguments = given.read()
+    limit(int(memory), int(cpu), int(files))
     sys.path.extend(path)
+    parse, input_error = load(parser)
+    layers = confine(int(namespaces), int(number), bytes.fromhex(program))
+    work(parse, input_error, int(source), int(output), layers)
+
+
+def load(parser: str) -> tuple[Parser, type[Exception]]:
+    """Import a parser with all that it needs, and the error by which it refuses its input."""
     module, _, name = parser.partition(":")
     parse: Parser = getattr(import_module(module), name)
     input_error: type[Exception] = import_module("sviedka.errors").InputError
-    file = open(int(source), "rb", buffering=0, closefd=False)  # noqa: SIM115 (open to the end)
-    layers = _confine(int(namespaces), int(number), bytes.fromhex(program))
+    return parse, input_error
+
+
+def work(
+    parse: Parser, input_error: type[Exception], source: int, pipe: int, layers: Sequence[str]
+) -> NoReturn:
+    """Parse, send what is found, and end. The arguments lie in the open file 0."""
+    with open(0, "rb", closefd=False) as given:
+        arguments = given.read()
+    file = open(source, "rb", buffering=0, closefd=False)  # noqa: SIM115 (open to the end)
     _send(pipe, _frame(READY, ",".join(layers).encode()))
     pending = bytearray()
     try:
@@ -75,7 +87,8 @@ def _send(pipe: int, content: bytes | bytearray) -> None:
             sent += os.write(pipe, view[sent:])
 
 
-def _limit(memory: int, cpu: int, files: int) -> None:
+def limit(memory: int, cpu: int, files: int) -> None:
+    """Bound this process for good: bytes, seconds of processor time, open files."""
     for what, soft, hard in (
         (resource.RLIMIT_AS, memory, memory),
         (resource.RLIMIT_CPU, cpu, cpu + 1),  # SIGXCPU first, which tells the parent why
@@ -90,7 +103,7 @@ def _limit(memory: int, cpu: int, files: int) -> None:
             resource.setrlimit(what, (min(soft, ceiling), min(hard, ceiling)))
 
 
-def _confine(namespaces: int, number: int, program: bytes) -> list[str]:
+def confine(namespaces: int, number: int, program: bytes) -> list[str]:
     """Give up what can be given up from inside; names the layers that hold from now on.
 
     ``namespaces`` are flags for unshare(2), 0 inside bubblewrap. ``number`` is that of the system

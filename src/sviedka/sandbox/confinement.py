@@ -8,9 +8,10 @@ from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 from sviedka.errors import SandboxError
-from sviedka.sandbox.launch import bubblewrap, launch
+from sviedka.sandbox.launch import launch
 from sviedka.sandbox.limits import Limits
 from sviedka.sandbox.stream import frames
+from sviedka.sandbox.walls import bubblewrap
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,7 +7,7 @@ import select
 import signal
 import subprocess
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from sviedka.errors import InputError, SandboxError
 from sviedka.sandbox.child import DATA, END, HEADER, INPUT_ERROR, READY, TEXT
@@ -15,8 +15,31 @@ from sviedka.sandbox.child import DATA, END, HEADER, INPUT_ERROR, READY, TEXT
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sviedka.sandbox.launch import Child
     from sviedka.sandbox.limits import Limits
+
+
+class Child(Protocol):
+    """A running child: its process, the pipe of frames, and what it says on stderr."""
+
+    @property
+    def frames(self) -> int:
+        """The pipe's end to read from."""
+
+    @property
+    def complaints(self) -> int:
+        """The same."""
+
+    @property
+    def process(self) -> Waited:
+        """What ends."""
+
+
+class Waited(Protocol):
+    """Something that ends."""
+
+    def wait(self, timeout: float) -> int:
+        """Its exit status as ``subprocess`` has it; subprocess.TimeoutExpired."""
+
 
 _BLOCK = 1 << 20
 _PARTING = 5.0  # seconds for a child that has closed its pipe to be gone
