@@ -9,7 +9,7 @@ import msgspec
 from sviedka import sandbox
 from sviedka.errors import SandboxError
 from sviedka.readers.findings import decode
-from sviedka.sandbox import Limits
+from sviedka.sandbox import Limits, Nursery
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -21,14 +21,22 @@ _DEFAULT: Final = Limits()
 
 
 def read(
-    source: int, form: Format, *, arguments: bytes = b"", limits: Limits = _DEFAULT
+    source: int,
+    form: Format,
+    *,
+    arguments: bytes = b"",
+    limits: Limits = _DEFAULT,
+    nursery: Nursery | None = None,
 ) -> Generator[Finding, None, None]:
     """Yield what a file holds. ``source`` is a descriptor open for reading only, at its beginning.
 
     What has been yielded when an error comes is whole and in order. InputError if the file as a
     whole is not of its format; SandboxError if its reader broke a limit, died, or talked nonsense.
+    Who reads many files one after another hands in a ``nursery``.
     """
-    for frame in sandbox.run(form.parser, source, arguments=arguments, limits=limits):
+    for frame in sandbox.run(
+        form.parser, source, arguments=arguments, limits=limits, nursery=nursery
+    ):
         if not frame:  # sent for its effect, not for what it says
             continue
         try:

@@ -21,6 +21,7 @@ from sviedka.keep.saving import Event
 from sviedka.keep.vault.disk import open_plain
 from sviedka.readers import Fault, format_of, read
 from sviedka.readers.formats import BEGINNING
+from sviedka.sandbox import Nursery, describe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -45,6 +46,7 @@ class Contents:
         self._index = archive.projector.index
         self._outcome = outcome
         self._group = Group(archive, Event("ing", purpose, outcome.import_id))
+        self._nursery = Nursery(describe())
         identity = archive.history.cases.get(outcome.case, {}).get("identity")
         self._may_reveal = identity is not None and not identity.destroyed
         self._done: set[str] = set()
@@ -52,8 +54,9 @@ class Contents:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *error: object) -> None:
-        self._group.__exit__(*error)
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
+        self._nursery.__exit__()
+        self._group.__exit__(kind, error, trace)
 
     def read_file(self, item: str, seen: Seen) -> None:
         """Look into an original that was sealed from this place, unless that was done before."""
@@ -97,7 +100,8 @@ class Contents:
     ) -> None:
         """Look into an open file, and into what it holds."""
         limits = budget.limits(os.fstat(source).st_size)
-        with closing(read(source, form, limits=limits)) as findings:
+        reading = read(source, form, limits=limits, nursery=self._nursery)
+        with closing(reading) as findings:
             known = known_parts(self._index, item)
             taking = Taking(self._archive, self._outcome, item, findings, known, budget)
             taking.take(self._group)
