@@ -138,7 +138,8 @@ class Signature(msgspec.Struct, frozen=True, array_like=True, tag="signature"):
     Who holds the key is another question, and not answered here: ``key`` is the SHA-256 of the
     public key (its SubjectPublicKeyInfo) and ``root`` that of the certificate at which the chain
     of ``domain`` ends, for somebody who knows them to compare. ``stamped`` is the time of an RFC
-    3161 time stamp over the signature, and ``stamp`` whether that holds.
+    3161 time stamp over the signature, ``stamp`` whether that holds, and ``stamp_root`` where its
+    chain ends.
     """
 
     form: Literal["anonymous", "domain", "unknown"]
@@ -152,6 +153,7 @@ class Signature(msgspec.Struct, frozen=True, array_like=True, tag="signature"):
     software: bytes = b""
     stamp: Literal["absent", "valid", "invalid", "unchecked"] = "absent"
     stamped: str = ""
+    stamp_root: str = ""
 
 
 class Problem(msgspec.Struct, frozen=True, array_like=True, tag="problem"):
@@ -166,7 +168,7 @@ class Problem(msgspec.Struct, frozen=True, array_like=True, tag="problem"):
 Found = Record | Software | Entry | Missing | Unlisted | Page | Package | Signature | Problem
 
 LONGEST: Final = 1 << 14
-"""Bytes of a text that one field carries; what is longer is cut there, with a Problem."""
+"""Bytes of a text that one field carries; what is longer is cut there."""
 _BATCH: Final = 128
 """So many findings of ``LONGEST`` fields fit a frame."""
 

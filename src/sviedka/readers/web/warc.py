@@ -70,7 +70,14 @@ class Warc:
     def found(self) -> Iterator[Found]:
         """All that is in it, in order. InputError if no record is."""
         gzipped = self._input.peek(len(GZIP)) == GZIP
-        yield from self._members() if gzipped else self._plain()
+        yield from self._told(self._members() if gzipped else self._plain())
+
+    def scattered(self) -> Iterator[Found]:
+        """The records of gzip members wherever they lie among other bytes; InputError if none."""
+        yield from self._told(self._members())
+
+    def _told(self, found: Iterator[Found]) -> Iterator[Found]:
+        yield from found
         if self._problems > _PROBLEMS:
             more = self._problems - _PROBLEMS
             yield Problem(self._name, self._input.position, "too_many", f"{more} more problems")
