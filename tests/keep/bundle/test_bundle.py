@@ -240,3 +240,28 @@ def test_the_page_says_in_three_languages_what_is_proved(bundles):
     for fact in (found.archive, found.log, found.device, found.root, found.original.sha256):
         assert page.text.count(fact) >= 3
     assert f"python3 verify.py --archive {found.archive} --log {found.log}" in page.text
+
+
+def test_one_program_checks_many_bundles_that_come_without_their_guides(archive, tmp_path):
+    with archive.open() as opened:
+        maker = making.Maker(opened)
+        for name in (archive.items[0], archive.items[-1], archive.records[0]):
+            made = maker.make(reading.find_record(opened, name), guides=False)
+            folder = tmp_path / "many" / "items" / name
+            for file, data in made.files.items():
+                (folder / file).parent.mkdir(parents=True, exist_ok=True)
+                (folder / file).write_bytes(data)
+            if made.original:
+                (folder / "original").mkdir()
+                (folder / made.original).write_bytes(b"".join(made.blocks()))
+            assert {"README.html", "verify.py"}.isdisjoint(both.files(folder))
+            assert both.ours(folder)
+    command = [sys.executable, CHECKER, tmp_path / "many"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.count("All of it holds") == 3
+    assert "All 3 of them hold." in done.stdout
+    harmed = folder / "entry.json"
+    harmed.write_bytes(harmed.read_bytes() + b" ")
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    assert "DOES NOT HOLD" in done.stderr

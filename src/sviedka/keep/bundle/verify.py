@@ -1,9 +1,10 @@
 """Checks the folder that it lies in, with nothing but Python (3.8 or newer) and openssl (3).
 
-    python3 verify.py [--archive ARCHIVE_ID] [--log LOG_KEY]
+    python3 verify.py [--archive ARCHIVE_ID] [--log LOG_KEY] [FOLDER]
 
 Compare these two with what the organisation has published: without that, anybody could have made
-such a folder. Only if all of it holds does it say so, and end with status 0.
+such a folder. Only if all of it holds does it say so, and end with status 0. Of a folder without
+a proof.json, all folders within it that have one are checked.
 """
 # ruff: noqa: T201 - it talks to the person who runs it
 
@@ -20,7 +21,6 @@ import time
 from pathlib import Path
 from typing import Any
 
-HERE = Path(__file__).resolve().parent
 KEYS = {"archive", "device", "event", "files", "log", "record", "v", "witnesses"}
 ED25519 = bytes.fromhex("302a300506032b6570032100")  # so begins such a key in DER (RFC 8410)
 
@@ -86,23 +86,23 @@ def tree_root(leaf: bytes, index: int, size: int, path: list[bytes]) -> bytes:
     return leaf
 
 
-def check_files(said: dict[str, Any]) -> Path | None:
+def check_files(here: Path, said: dict[str, Any]) -> Path | None:
     """Every file is there as proof.json says, and no other; which of them is the original."""
-    paths = [each for each in HERE.rglob("*") if each.is_symlink() or not each.is_dir()]
+    paths = [each for each in here.rglob("*") if each.is_symlink() or not each.is_dir()]
     need(not any(each.is_symlink() for each in paths), "no file is a link")
-    names = {each.relative_to(HERE).as_posix() for each in paths}
+    names = {each.relative_to(here).as_posix() for each in paths}
     originals = {name for name in names if name.startswith("original/") and name.count("/") == 1}
     extra = names - originals - {"proof.json"} - set(said["files"])
     need(not extra and len(originals) < 2, "nothing else is here, but there is " + str(extra))
     for name, digest in said["files"].items():
         need(name in names, name + " is here")
-        need(sha256((HERE / name).read_bytes()).hex() == digest, name + " is unchanged")
-    return HERE / originals.pop() if originals else None
+        need(sha256((here / name).read_bytes()).hex() == digest, name + " is unchanged")
+    return here / originals.pop() if originals else None
 
 
-def check_leaf(name: str, leaf: dict[str, Any], root: str) -> dict[str, Any]:
+def check_leaf(here: Path, name: str, leaf: dict[str, Any], root: str) -> dict[str, Any]:
     """A record belongs to the batch with this root; what it says."""
-    data, salt = (HERE / (name + ".json")).read_bytes(), unbase64(leaf["salt"])
+    data, salt = (here / (name + ".json")).read_bytes(), unbase64(leaf["salt"])
     node = sha256(b"\0" + salt + data)
     for step in leaf["path"]:
         sibling = bytes.fromhex(step[1:])
@@ -114,34 +114,35 @@ def check_leaf(name: str, leaf: dict[str, Any], root: str) -> dict[str, Any]:
     return record
 
 
-def check_original(path: Path | None, record: dict[str, Any], objects: list[Any]) -> None:
+def check_original(path: Path | None, record: bytes, objects: list[Any]) -> None:
     """The original is here if the record is of one, and is what the record says."""
-    need((record["kind"] == "item") == (path is not None), "an original for its record, or none")
+    said = json.loads(record)
+    need((said["kind"] == "item") == (path is not None), "an original for its record, or none")
     if path is None:
         return
-    need(compact(record) == (HERE / "record.json").read_bytes(), "the form of the record")
-    need(record["object"] in [each["hash"] for each in objects], "the entry brought the original")
+    need(compact(said) == record, "the form of the record")
+    need(said["object"] in [each["hash"] for each in objects], "the entry brought the original")
     digest = hashlib.sha256()
     with path.open("rb") as file:
         for block in iter(lambda: file.read(1 << 20), b""):
             digest.update(block)
     found = digest.hexdigest(), path.stat().st_size
-    need(found == (record["sha256"], record["size"]), "the original is unchanged")
+    need(found == (said["sha256"], said["size"]), "the original is unchanged")
     print(f"- {path.name} is the original of which the record speaks, SHA-256\n  {found[0]}")
 
 
-def check_entry(said: dict[str, Any], original: Path | None) -> bytes:
+def check_entry(here: Path, said: dict[str, Any], original: Path | None) -> bytes:
     """The entry commits to record and event, and its author signed it."""
-    data = (HERE / "entry.json").read_bytes()
+    data = (here / "entry.json").read_bytes()
     entry = json.loads(data)
     body, signature = entry["body"], entry["signatures"][0]
     need(compact(entry) == data and set(entry) == {"body", "signatures"}, "the form of the entry")
     need(body["kind"] == "content" and body["archive"] == said["archive"], "the archive's id")
-    record = check_leaf("record", said["record"], body["batch"]["root"])
-    check_original(original, record, body["objects"])
+    check_leaf(here, "record", said["record"], body["batch"]["root"])
+    check_original(original, (here / "record.json").read_bytes(), body["objects"])
     need(("event" in said) == ("event.json" in said["files"]), "the event goes with its proof")
     if "event" in said:
-        event = check_leaf("event", said["event"], body["batch"]["root"])
+        event = check_leaf(here, "event", said["event"], body["batch"]["root"])
         need(event["kind"] == "event", "event.json is an event")
         print("- it came in one act with the event of which event.json speaks")
     public = unbase64(said["device"])
@@ -153,10 +154,10 @@ def check_entry(said: dict[str, Any], original: Path | None) -> bytes:
     return data
 
 
-def check_log(said: dict[str, Any], entry: bytes) -> str:
+def check_log(here: Path, said: dict[str, Any], entry: bytes) -> str:
     """The entry is in the log, under a head that the log signed; the text of the head."""
-    proof, _, note = (HERE / "proof.tlog-proof").read_bytes().partition(b"\n\n")
-    need(note == (HERE / "checkpoint").read_bytes(), "the log proof is under this checkpoint")
+    proof, _, note = (here / "proof.tlog-proof").read_bytes().partition(b"\n\n")
+    need(note == (here / "checkpoint").read_bytes(), "the log proof is under this checkpoint")
     form, index, *path = proof.decode("ascii").split("\n")
     position = int(index[len("index ") :])
     need((form, index) == ("c2sp.org/tlog-proof@v1", f"index {position}"), "the form of the proof")
@@ -173,7 +174,7 @@ def check_log(said: dict[str, Any], entry: bytes) -> str:
     return f"{text}\n"
 
 
-def check_outside(said: dict[str, Any], head: str) -> None:
+def check_outside(here: Path, said: dict[str, Any], head: str) -> None:
     """Witnesses saw that head; time stamps are left to the programs that know them."""
     outside = {name for name in said["files"] if name.startswith("outside/")}
     keys = said.get("witnesses", {})
@@ -182,7 +183,7 @@ def check_outside(said: dict[str, Any], head: str) -> None:
         if name not in keys:
             print(f"- NOT CHECKED HERE: the time stamp {name} of the file checkpoint")
             continue
-        public, data = note_signature((HERE / name).read_bytes().decode(), keys[name], 4)
+        public, data = note_signature((here / name).read_bytes().decode(), keys[name], 4)
         seconds = int.from_bytes(data[:8], "big")
         message = f"cosignature/v1\ntime {seconds}\n{head}".encode()
         need(seconds < 253402300800 and signed(public, message, data[8:]), "a witness: " + name)
@@ -190,20 +191,36 @@ def check_outside(said: dict[str, Any], head: str) -> None:
         print(f"- a witness saw that at {day}, by the key\n  {keys[name]}")
 
 
+def check(here: Path, archive: str | None, log: str | None) -> None:
+    """Check all of one folder."""
+    data = (here / "proof.json").read_bytes()
+    said = json.loads(data)
+    need(compact(said) == data and said["v"] == 1, "the form of proof.json")
+    need(set(said) | {"event", "witnesses"} == KEYS, "the keys of proof.json")
+    need(archive in (None, said["archive"]), "it is of the archive " + str(archive))
+    need(log in (None, said["log"]), "it is of the log " + str(log))
+    entry = check_entry(here, said, check_files(here, said))
+    check_outside(here, said, check_log(here, said, entry))
+    print(f"All of it holds, for the archive\n  {said['archive']}\nand its log\n  {said['log']}")
+
+
 def main() -> None:
     """Check all of it."""
     parser = argparse.ArgumentParser(description="Checks the folder that it lies in.")
     parser.add_argument("--archive", help="the archive's id, as the organisation has published it")
     parser.add_argument("--log", help="the log's key, as the organisation has published it")
+    parser.add_argument("folder", nargs="?", type=Path, default=Path(__file__).resolve().parent)
     wanted = parser.parse_args()
-    data = (HERE / "proof.json").read_bytes()
-    said = json.loads(data)
-    need(compact(said) == data and said["v"] == 1, "the form of proof.json")
-    need(set(said) | {"event", "witnesses"} == KEYS, "the keys of proof.json")
-    need(wanted.archive in (None, said["archive"]), "it is of the archive " + str(wanted.archive))
-    need(wanted.log in (None, said["log"]), "it is of the log " + str(wanted.log))
-    check_outside(said, check_log(said, check_entry(said, check_files(said))))
-    print(f"All of it holds, for the archive\n  {said['archive']}\nand its log\n  {said['log']}")
+    folders = [wanted.folder]
+    if not (wanted.folder / "proof.json").exists():
+        folders = sorted(each.parent for each in wanted.folder.rglob("proof.json"))
+        need(folders, "a proof.json is here, or in a folder within")
+    for each in folders:
+        if each != wanted.folder:
+            print(f"\n{each}")
+        check(each, wanted.archive, wanted.log)
+    if folders != [wanted.folder]:
+        print(f"\nAll {len(folders)} of them hold.")
     if None in (wanted.archive, wanted.log):
         print("Compare both with what the organisation has published.")
 
