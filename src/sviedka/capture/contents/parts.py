@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
+from sviedka.keep.author import TOOL
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -36,6 +38,7 @@ class _Reading(msgspec.Struct):
     format: str
     outcome: str
     parts: int
+    tool: str
 
 
 class Parts:
@@ -70,6 +73,7 @@ class Parts:
             format TEXT NOT NULL,
             outcome TEXT NOT NULL,
             parts INTEGER NOT NULL,
+            tool TEXT NOT NULL,
             pos_from INTEGER NOT NULL,
             pos_to INTEGER,
             PRIMARY KEY (case_id, entry, ord)
@@ -88,10 +92,10 @@ class Parts:
                 )
             else:
                 said = row.read(_Reading)
-                what = (bytes.fromhex(said.item), said.format, said.outcome, said.parts)
+                what = (said.format, said.outcome, said.parts, said.tool)
                 db.execute(
-                    "INSERT INTO item_reading VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)",
-                    (*where, *what, row.position),
+                    "INSERT INTO item_reading VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)",
+                    (*where, bytes.fromhex(said.item), *what, row.position),
                 )
 
 
@@ -111,7 +115,10 @@ def known_parts(index: Index, of: str) -> dict[int, KnownPart]:
 
 
 def was_read(index: Index, item: str) -> bool:
-    """Whether a reading of an item came to its end."""
+    """Whether a reading of an item came to its end; one that failed, only with this version."""
     with index.reading() as db:
-        found = db.execute("SELECT 1 FROM item_reading WHERE item = ?", (bytes.fromhex(item),)).get
-    return found is not None
+        found = db.execute(
+            "SELECT 1 FROM item_reading WHERE item = ? AND (outcome != 'failed' OR tool = ?)",
+            (bytes.fromhex(item), TOOL),
+        )
+        return found.get is not None
