@@ -1,0 +1,1 @@
+"""Sound and moving pictures: what their containers state; nothing is decoded."""

@@ -1,0 +1,79 @@
+"""Pictures: JPEG, PNG, TIFF, WebP, GIF, BMP, and the family of HEIF."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Final
+
+import pyexiv2
+from PIL import (
+    BmpImagePlugin,
+    GifImagePlugin,
+    Image,
+    JpegImagePlugin,
+    MpoImagePlugin,
+    PngImagePlugin,
+    TiffImagePlugin,
+    WebPImagePlugin,
+)
+
+from sviedka.errors import InputError
+from sviedka.readers.facts import fact
+from sviedka.readers.findings import Fault, frames
+from sviedka.readers.outlet import Outlet
+from sviedka.readers.pictures.form import form
+from sviedka.readers.pictures.metadata import metadata
+from sviedka.readers.pictures.thumbnail import thumbnail
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from io import FileIO
+
+    from sviedka.readers.findings import Finding
+
+LARGEST: Final = 128 << 20
+"""Bytes of a picture that are read: its readers hold it in memory twice."""
+_PLUGINS: Final = (
+    BmpImagePlugin, GifImagePlugin, JpegImagePlugin, MpoImagePlugin, PngImagePlugin,
+    TiffImagePlugin, WebPImagePlugin,
+)  # fmt: skip
+"""Loaded now, for Pillow would load them when it meets a picture."""
+_BAD: Final = (OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, OverflowError)
+
+
+def picture(source: FileIO, arguments: bytes) -> Iterable[bytes]:
+    """The parser. InputError if it is no picture."""
+    del arguments
+    return frames(_findings(source))
+
+
+def _findings(source: FileIO) -> Iterator[Finding | None]:
+    size = source.seek(0, 2)
+    source.seek(0)
+    content = source.read(LARGEST)
+    if size > LARGEST:
+        yield Fault(0, "file", "too_big", f"only the first {LARGEST >> 20} MiB were read")
+    shown = _open(content)
+    if shown:
+        yield from form(shown)
+    yield None  # Exiv2 and what follows may end the process
+    try:
+        tagged = pyexiv2.ImageData(content)
+    except (RuntimeError, ValueError) as error:
+        if shown is None:
+            raise InputError("this is not a picture that can be read") from error
+        return
+    if shown is None:
+        yield fact(0, "width", tagged.get_pixel_width(), tagged.get_mime_type())
+        yield fact(0, "height", tagged.get_pixel_height(), tagged.get_mime_type())
+    yield from metadata(tagged)
+    yield from thumbnail(shown, tagged.read_thumbnail(), Outlet(size))
+
+
+def _open(content: bytes) -> Image.Image | None:
+    """The header; None if Pillow does not know it."""
+    Image.MAX_IMAGE_PIXELS = None  # said by ``form``; here nothing is decoded
+    try:
+        return Image.open(io.BytesIO(content))
+    except _BAD:
+        return None
