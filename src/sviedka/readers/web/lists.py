@@ -52,10 +52,7 @@ class Lists:
         for line in _lines(blocks):
             if line.startswith(b"!"):
                 continue
-            _, brace, rest = line.partition(b"{")
-            if not brace:
-                raise DamagedError("an index that is no CDXJ")
-            said = _object(brace + rest, "an index")
+            said = _object(line.split(b" ", 2)[-1], "an index")
             name, offset = text(said.get("filename")), str(said.get("offset", ""))
             if not name or not offset.isdecimal() or len(offset) > 16:
                 raise DamagedError("a line of an index names no record")

@@ -15,6 +15,9 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.backends import (
+    openssl as _openssl,  # noqa: F401 - cryptography imports it late, when the sandbox is closed
+)
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa, utils
 
