@@ -1,4 +1,4 @@
-"""Whence an original came: where it lay in a folder, on which messages it hung, what it was called.
+"""Whence an original came: where it lay in a folder or in another, on which messages it hung.
 
 Nothing is opened for this whose opening is metered: of a group chat, the names of files stay where
 the names of people are.
@@ -63,6 +63,8 @@ def _paths(db: apsw.Connection, items: Sequence[bytes]) -> list[tuple[bytes, str
         "WITH meant AS (SELECT unhex(value) AS id FROM json_each(?)) "
         "SELECT item, path, entry, ord FROM file_place WHERE item IN meant "
         "UNION ALL SELECT export, name, entry, ord FROM import_source WHERE export IN meant "
+        "UNION ALL SELECT item, iif(name = x'', cast(place AS BLOB), name), entry, ord "
+        "FROM part_place WHERE item IN meant "
         "ORDER BY 3, 4",
         (msgspec.json.encode([each.hex() for each in items]).decode(),),
     )

@@ -69,7 +69,30 @@ def _origin(archive: Archive, record: Record) -> dict[str, Any]:
         {"id": each.message.hex(), "number": each.number, "role": each.role, "time": each.unixtime}
         for each in found.messages
     ]
-    return {"paths": found.paths, "messages": messages}
+    return {"paths": found.paths, "messages": messages, **_contents(archive, record.id)}
+
+
+def _contents(archive: Archive, item: bytes) -> dict[str, Any]:
+    """As what an original was read, and what it is a part of."""
+    from sviedka.capture.contents.parts import lies_in, readings
+
+    with archive.projector.index.reading() as db:
+        read, within = readings(db, item), lies_in(db, item)
+    return {
+        "read": [
+            {"record": e.record.hex(), "format": e.format, "outcome": e.outcome, "parts": e.parts}
+            for e in read
+        ],
+        "part_of": [
+            {
+                "item": each.of.hex(),
+                "name": each.name.decode("utf-8", "backslashreplace"),
+                "number": each.number,
+                "place": each.place,
+            }
+            for each in within
+        ],
+    }
 
 
 def _custody(archive: Archive, record: Record) -> list[dict[str, Any]]:

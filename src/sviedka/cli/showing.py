@@ -44,6 +44,8 @@ def _record(found: dict[str, Any], here: tzinfo) -> list[str]:
             ("SHA-256", body["sha256"]),
             *(("File", words.plain(each)) for each in found["paths"]),
             *(("Message", _message(each, here)) for each in found["messages"]),
+            *(("Part", _part(each)) for each in found["part_of"]),
+            *(("Read", _read(each)) for each in found["read"]),
         ]
     else:
         pairs += [
@@ -59,6 +61,18 @@ def _message(message: dict[str, Any], here: tzinfo) -> str:
     number = "" if message["number"] is None else f" {message['number']}"
     sent = "" if message["time"] is None else f" of {words.moment(message['time'], here)}"
     return f"{message['role']} of message{number}{sent}: sviedka show {message['id'][:12]}"
+
+
+def _part(part: dict[str, Any]) -> str:
+    where = words.plain(part["place"] or f"number {part['number']}")
+    return f"{where} of {part['item'][:12]}: sviedka show {part['item'][:12]}"
+
+
+def _read(reading: dict[str, Any]) -> str:
+    ended = {"whole": "whole", "faults": "not all of it", "failed": "its reader gave up"}
+    parts = f", {words.count(reading['parts'], 'part')}" if reading["parts"] else ""
+    how = ended[reading["outcome"]]
+    return f"as {reading['format']}, {how}{parts}: sviedka show {reading['record'][:12]}"
 
 
 def _value(key: str, value: object, here: tzinfo) -> str:

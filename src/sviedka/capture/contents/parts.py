@@ -24,6 +24,24 @@ class KnownPart(NamedTuple):
     item: bytes | None
 
 
+class Read(NamedTuple):
+    """As what an item was read, how that ended, how many parts it has; the record says more."""
+
+    record: bytes
+    format: str
+    outcome: str
+    parts: int
+
+
+class Lies(NamedTuple):
+    """Where a part lies: in which item, as which number, under which name, at which place."""
+
+    of: bytes
+    number: int
+    name: bytes
+    place: str
+
+
 class _Part(msgspec.Struct):
     of: str
     number: int
@@ -122,3 +140,22 @@ def was_read(index: Index, item: str) -> bool:
             (bytes.fromhex(item), TOOL),
         )
         return found.get is not None
+
+
+def readings(db: apsw.Connection, item: bytes) -> list[Read]:
+    """All readings of an item, the newest first."""
+    found = db.execute(
+        "SELECT record.id, format, outcome, item_reading.parts FROM item_reading "
+        "JOIN record USING (entry, ord) WHERE item_reading.item = ? ORDER BY entry DESC, ord DESC",
+        (item,),
+    )
+    return [Read(*each) for each in found]
+
+
+def lies_in(db: apsw.Connection, item: bytes) -> list[Lies]:
+    """Where an item was found as a part."""
+    found = db.execute(
+        "SELECT of_item, number, name, place FROM part_place WHERE item = ? ORDER BY entry, ord",
+        (item,),
+    )
+    return [Lies(*each) for each in found]
