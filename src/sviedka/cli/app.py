@@ -38,9 +38,11 @@ SECTIONS: Final[dict[str, dict[str, Listed]]] = {
     },
     "Material": {
         "add": Listed("add", "Seal files, folders or Telegram exports."),
+        "read": Listed("read", "Look into originals sealed before."),
+        "capture": Listed("capture", "Capture public pages as they are now."),
         "list": Listed("look", "List cases, or what a case holds."),
         "show": Listed("look", "Show one item, record, case or entry."),
-        "export": Listed("export", "Write an original back out, checked."),
+        "export": Listed("export", "Write originals out: one, or many as a package."),
         "undo": Listed("remove", "Take back a mistaken import."),
         "delete": Listed("remove", "Delete one item or record for good."),
         "destroy": Listed("remove", "Destroy a case or a facet, with its keys."),
