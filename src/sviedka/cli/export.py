@@ -1,31 +1,136 @@
-"""``sviedka export``: an original, written back out."""
+"""``sviedka export``: an original, written back out; or many, in a form that others know."""
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from sviedka.cli import words
 from sviedka.cli.session import Session, command
-from sviedka.errors import NotFoundError, UsageError
+from sviedka.errors import UsageError
+from sviedka.handover.formats import FORMATS
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+_FACETS = ["contact", "evidence", "identity", "narrative", "status"]
+_DAY = click.DateTime(["%Y-%m-%d"])
+_SINGLE = "without --as, this writes one original: `sviedka export ITEM OUT`"
 
 
 @click.command()
 @command(
-    click.argument("item"),
-    click.argument("out", type=click.Path(path_type=Path)),
+    click.argument("names", nargs=-1, required=True, metavar="[ITEM]… OUT"),
+    click.option("--as", "form", type=click.Choice(FORMATS), help="Hand over, in this form."),
+    click.option("--case", "cases", multiple=True, help="What this case holds (label or id)."),
+    click.option("--from", "since", type=_DAY, help="From this day on (YYYY-MM-DD)."),
+    click.option("--until", type=_DAY, help="Up to this day."),
+    click.option("--kind", "kinds", multiple=True, help="Records of this kind; else originals."),
+    click.option(
+        "--facet",
+        "facets",
+        multiple=True,
+        type=click.Choice(_FACETS),
+        help="From these facets; else from evidence alone.",
+    ),
+    click.option("--all", "everything", is_flag=True, help="Of every case."),
+    click.option("--without", multiple=True, metavar="ITEM", help="Leave this one out."),
+    click.option(
+        "--to",
+        multiple=True,
+        metavar="RECIPIENT",
+        help="Seal to this age recipient, or to those in this file.",
+    ),
+    click.option("--plain", is_flag=True, help="Write in the clear, for all to read."),
+    click.option("--list", "listed", is_flag=True, help="Only show what would go, and what not."),
+    click.option("--whole-event", is_flag=True, help="Show the purposes of events, too."),
+    click.option("--organization", default="", help="Say that you hand it over."),
     click.option("--purpose", default="", help="Why, for the record of custody."),
 )
-def export(session: Session, item: str, out: Path, purpose: str) -> None:
-    """Write an original back out, checked.
+def export(
+    session: Session,
+    names: tuple[str, ...],
+    form: str | None,
+    cases: tuple[str, ...],
+    since: datetime | None,
+    until: datetime | None,
+    kinds: tuple[str, ...],
+    facets: tuple[Any, ...],
+    everything: bool,
+    without: tuple[str, ...],
+    to: tuple[str, ...],
+    plain: bool,
+    listed: bool,
+    whole_event: bool,
+    organization: str,
+    purpose: str,
+) -> None:
+    """Write originals out: one, checked; or with --as many, with custody and proofs.
 
-    ITEM is the beginning of its id, or its SHA-256; OUT a file or a folder. The file appears only
-    when every byte was checked. That it was given out is entered in its custody. It is not
-    protected any more: where you put it is up to you.
+    ITEM is the beginning of an id, or the SHA-256 of an original. `sviedka export ITEM OUT` writes
+    that one to a file or into a folder. With --as, OUT becomes a package for a court, an archive
+    or a lawyer (docs/hand-over.md): one age file for its recipients alone (--to), such as
+    case.tar.age; or, with --plain, a folder, .tar or .zip that is not protected any more. It holds
+    the originals that are named or meet all conditions, the custody and the proof of each, and a
+    list of what is withheld. That they were given out is entered in their custody.
     """
+    *items, last = names
+    out = Path(last)
+    chosen = {"--case": cases, "--from": since, "--until": until, "--kind": kinds,
+              "--facet": facets, "--all": everything, "--without": without, "--to": to,
+              "--plain": plain, "--list": listed, "--whole-event": whole_event,
+              "--organization": organization}  # fmt: skip
+    if form is None:
+        needless = [name for name, value in chosen.items() if value]
+        if needless or len(items) != 1:
+            raise UsageError(
+                f"{needless[0]} is for handing over" if needless else "one item is to be named",
+                do=f"say in which form with --as {'|'.join(FORMATS)}; {_SINGLE}",
+            )
+        _one(session, items[0], out, purpose)
+        return
+    if not listed and bool(to) == plain:
+        raise UsageError(
+            "a package is sealed to somebody, or in the clear",
+            do="name who may open it with --to, or say --plain: then everybody can read it",
+        )
+    from sviedka.capture.intake import require_case
+    from sviedka.cli import handed
+    from sviedka.handover import recipients
+    from sviedka.handover.handing import Terms, hand_over
+    from sviedka.handover.selection import Wanted, select
+
+    sealed_to = tuple(recipients.parse(to))
+    with session.open() as archive:
+        wanted = Wanted(
+            ids=tuple(items),
+            cases=tuple(require_case(archive, each) for each in cases),
+            since=since.date() if since else None,
+            until=until.date() if until else None,
+            kinds=kinds or Wanted.kinds,
+            facets=facets or Wanted.facets,
+            without=without,
+            everything=everything,
+        )
+        selection = select(archive, wanted)
+        if listed:
+            result, lines = handed.listing(archive, selection)
+        else:
+            terms = Terms(form, sealed_to, purpose, organization, whole_event)
+            with session.progress("Handing over") as progress:
+                given = hand_over(archive, selection, out, terms, progress=progress)
+            result, lines = handed.result(given, out, terms), handed.lines(given, out, terms)
+    session.show(result, *lines)
+
+
+def _one(session: Session, item: str, out: Path, purpose: str) -> None:
+    """Write a single original back out."""
+    import os
+
     from sviedka.capture.whence import whence
+    from sviedka.errors import NotFoundError
     from sviedka.keep import handing
     from sviedka.keep.bundle.writing import safe_name
     from sviedka.keep.reading import find_item

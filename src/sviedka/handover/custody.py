@@ -110,22 +110,24 @@ class Custody:
         return tuple(dict.fromkeys(each.parent for each in self.origins if each.parent))
 
 
-def gather(
+def gather(  # noqa: PLR0913 - the last two are optional and named
     archive: Archive,
     records: Sequence[Record],
     attested: Sequence[Attested],
     day_of: Callable[[int], str],
     *,
     purposes: bool = False,
+    purpose: str = "",
 ) -> list[Custody]:
     """The custody of each of these records, in their order.
 
     ``attested`` and ``day_of`` are the witnesses' word and the ledger's calendar. Only with
     ``purposes`` do events say why they happened: that is free text. What lies in a metered facet is
-    not told to readers of another. Raises what reading the records does.
+    not told to readers of another; if one is opened, ``purpose`` is entered. Raises what reading
+    the records does.
     """
     bounds = _bounds(archive, attested, day_of)
-    whence = origins(archive, [each for each in records if each.kind == ITEM])
+    whence = origins(archive, [each for each in records if each.kind == ITEM], purpose)
     with archive.projector.index.reading() as db:
         named = labels(db, "evidence")
         found = []

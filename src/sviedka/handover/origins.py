@@ -87,17 +87,20 @@ class _Body(msgspec.Struct, rename={"imported": "import"}):
 _decoder: Final = msgspec.json.Decoder(_Body)
 
 
-def origins(archive: Archive, items: Sequence[Record]) -> dict[str, list[Origin]]:
+def origins(
+    archive: Archive, items: Sequence[Record], purpose: str = ""
+) -> dict[str, list[Origin]]:
     """By item id, all that is known of where each of these came from, in ledger order.
 
-    What raises is what reading raises: AccessError, IntegrityError, NotFoundError.
+    ``purpose`` is entered where opening a facet is. Raises what reading does: AccessError,
+    IntegrityError, NotFoundError, FormatError.
     """
     wanted = {each.id.hex() for each in items}
     found: dict[str, list[Origin]] = defaultdict(list)
     named: dict[tuple[str, str], str] = {}
     parts: dict[tuple[str, int], str] = {}
     held_by: dict[str, tuple[str, int]] = {}
-    for record, kind, body in _bodies(archive, items):
+    for record, kind, body in _bodies(archive, items, purpose):
         if kind == "raw" and body.message and body.text:
             named |= _names_in_export(body.message, body.text)
         if kind == "part" and body.of and body.item and body.number is not None:
@@ -128,7 +131,9 @@ def _completed(
     return origin
 
 
-def _bodies(archive: Archive, items: Collection[Record]) -> Iterator[tuple[str, str, _Body]]:
+def _bodies(
+    archive: Archive, items: Collection[Record], purpose: str
+) -> Iterator[tuple[str, str, _Body]]:
     """Id, kind and body of every record that may name one of these."""
     places = {(each.batch.case, each.batch.facet) for each in items}
     with archive.projector.index.reading() as db:
@@ -141,7 +146,7 @@ def _bodies(archive: Archive, items: Collection[Record]) -> Iterator[tuple[str, 
         }
     for each in batches:
         first = Record(rows[each.entry][0][1], rows[each.entry][0][2], 0, each)
-        held = open_batch(archive, first)
+        held = open_batch(archive, first, purpose)
         for order, record, kind in rows[each.entry]:
             body = held.records[order]
             if kind in KINDS and body is not None:
@@ -166,11 +171,11 @@ def _of(record: str, kind: str, body: _Body) -> Iterator[tuple[str, Origin]]:
             for each in body.media:
                 if each.item:
                     place = f"{each.role} of message{number}"
-                    yield each.item, replace(made, place=place, time=_moment(body.unixtime))
+                    yield each.item, replace(made, place=place, time=moment(body.unixtime))
         case "source" if body.export:
             yield body.export, replace(made, name=_name(body), place="the export itself")
         case "file" if body.item:
-            yield body.item, replace(made, name=_name(body), time=_moment(body.mtime))
+            yield body.item, replace(made, name=_name(body), time=moment(body.mtime))
         case "raw" if body.item:
             yield body.item, replace(made, place="the bytes of one message")
         case "part" | "resource" if body.item:
@@ -180,7 +185,7 @@ def _of(record: str, kind: str, body: _Body) -> Iterator[tuple[str, Origin]]:
                     made,
                     name=_name(body) or None,
                     place=body.place or "",
-                    time=_moment(body.modified),
+                    time=moment(body.modified),
                     media_type=body.type,
                     parent=body.of,
                 ),
@@ -212,7 +217,7 @@ def _names_in_export(message: str, text: str) -> dict[tuple[str, str], str]:
     }
 
 
-def _moment(seconds: int | str | None) -> str | None:
+def moment(seconds: int | str | None) -> str | None:
     """Seconds since 1970 as RFC 3339 in UTC, whole; None if that is beyond the calendar."""
     if seconds is None:
         return None
