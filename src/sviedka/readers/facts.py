@@ -43,8 +43,8 @@ _PLAIN: Final = """
     created_stated modified_stated digitised_stated printed_stated software encoder revision
     editing_minutes
     title subject description keywords category comment address
-    c2pa_present c2pa_integrity c2pa_trust c2pa_generator c2pa_action c2pa_assertion
-    c2pa_ingredient c2pa_signed_stated c2pa_problem c2pa_remote
+    c2pa_integrity c2pa_trust c2pa_generator c2pa_action c2pa_assertion c2pa_signed_stated
+    c2pa_problem c2pa_remote
     sent_stated
 """
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
+from sviedka.readers.signs import begins, both, called, text
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -32,7 +34,17 @@ class Format:
     extra: str = ""
 
 
-FORMATS: Final[tuple[Format, ...]] = ()
+_READERS: Final = "sviedka.readers"
+_ZIP: Final = begins(b"PK\3\4", b"PK\5\6")
+
+FORMATS: Final[tuple[Format, ...]] = (
+    # archives, after everything that is one underneath
+    Format("zip", "archive", f"{_READERS}.archives.zip:parse", _ZIP),
+    # what only a name tells
+    Format("mbox", "mail", f"{_READERS}.mail.mbox:parse", begins(b"From ")),
+    Format("eml", "mail", f"{_READERS}.mail.eml:parse", both(called(".eml"), text)),
+    Format("csv", "table", f"{_READERS}.tables.csv:parse", both(called(".csv", ".tsv"), text)),
+)
 """In the order in which they are tried."""
 
 

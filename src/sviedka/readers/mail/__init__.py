@@ -1,0 +1,1 @@
+"""Mail: single messages, mail boxes, what Outlook keeps."""
