@@ -62,18 +62,19 @@ class Taking:
 
     def take(self, group: Group) -> None:
         """Take all that the reader finds."""
-        for finding in self._whole():
+        while finding := self._next():
             if isinstance(finding, Part):
                 self._part(group, finding)
             else:
                 self.account.note(finding)
 
-    def _whole(self) -> Iterator[Finding]:
-        """What the reader finds until it ends, or gives up: that too is an end, and is noted."""
+    def _next(self) -> Finding | None:
+        """What the reader finds next. That it gave up is an end like others, and is noted."""
         try:
-            yield from self._findings
+            return next(self._findings, None)
         except (InputError, SandboxError) as error:
             self.account.fail(error)
+            return None
 
     def _part(self, group: Group, part: Part) -> None:
         self.account.parts += 1
@@ -127,7 +128,7 @@ class Taking:
     def _blocks(self, part: Part) -> Iterator[bytes]:
         """The bytes of a part; what ended it stands in ``_end`` when they are over."""
         self._end = PartEnd(part.number, "damaged")
-        for finding in self._whole():
+        while finding := self._next():
             if isinstance(finding, Data):
                 if not self._budget.allows(len(finding.content)):
                     self._stop(part)
