@@ -2,9 +2,10 @@
 
 from sviedka.capture.contents.parts import Parts
 from sviedka.capture.filepaths import FilePaths
+from sviedka.capture.live.captures import LiveCaptures
 from sviedka.capture.sources import Sources
 from sviedka.capture.telegram.attached import TelegramMedia
 from sviedka.capture.telegram.chats import TelegramChats
 
-PROJECTIONS = (Sources(), FilePaths(), Parts(), TelegramChats(), TelegramMedia())
+PROJECTIONS = (Sources(), FilePaths(), Parts(), LiveCaptures(), TelegramChats(), TelegramMedia())
 """What this wing keeps in the index."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from sviedka.capture.live import content
-from sviedka.errors import SviedkaError
+from sviedka.errors import NetworkError
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -41,10 +41,8 @@ REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 """RFC 9110, §15.4: statuses that send elsewhere by ``Location``."""
 
 
-class FetchError(SviedkaError):
+class FetchError(NetworkError):
     """There is no answer to record; ``trouble`` says why, in a word that records hold."""
-
-    exit_status = 9
 
     def __init__(self, what: str, trouble: Trouble, *, where: str = "", do: str = "") -> None:
         super().__init__(what, where=where, do=do)

@@ -123,7 +123,7 @@ class Recording:
         fields += [("WARC-Warcinfo-ID", self._info)] if self._info else []
         fields += (more or {}).items()
         fields.append(("WARC-Block-Digest", f"sha256:{block.hexdigest()}"))
-        if sort in {"response", "resource"}:
+        if sort != "warcinfo":  # what has none is given a SHA-1 by the writer
             fields.append(("WARC-Payload-Digest", f"sha256:{payload.hexdigest()}"))
         record = ArcWarcRecord(
             "warc", sort, StatusAndHeaders("", fields, protocol=_VERSION),

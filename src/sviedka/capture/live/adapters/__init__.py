@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from sviedka.capture.live.fetcher import AGENT
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sviedka.capture.live.counts import Count
+    from sviedka.capture.live.spool import Spool
     from sviedka.capture.live.visit import Visit
     from sviedka.capture.live.walls import Wall
 
@@ -29,8 +30,10 @@ class Options:
 class Captured:
     """What a page was, as an adapter understood it. What does not apply is empty.
 
-    ``dom`` and ``picture`` are those of the browser, of which ``browser`` is the version.
-    ``posts`` are messages that the page shows, as objects for JSON.
+    ``html`` is the page for adapters to look into: as it came, or as the browser left it. ``dom``
+    and ``picture`` are those of the browser, of which ``browser`` is the version.
+    ``posts`` are messages that the page shows, ``videos`` what is known of its videos, both as
+    objects for JSON; ``video`` are the films themselves.
     """
 
     final_url: str
@@ -39,11 +42,13 @@ class Captured:
     text: str = ""
     counts: Sequence[Count] = ()
     wall: Wall | None = None
+    html: bytes = b""
     dom: bytes = b""
     picture: bytes = b""
     browser: str = ""
     posts: Sequence[Mapping[str, Any]] = ()
-    videos: Sequence[Mapping[str, Any]] = field(default=())
+    videos: Sequence[Mapping[str, Any]] = ()
+    video: Sequence[Spool] = ()
 
 
 class Adapter(Protocol):

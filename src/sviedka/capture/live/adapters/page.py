@@ -56,7 +56,7 @@ def plain(visit: Visit, url: str) -> Captured:
     page = None if data is None else parsed(visit, exchange.url, data, charset(exchange))
     if page is not None:
         gather(visit, exchange.url, page)
-    return _understood(url, exchange.url, exchange.status, page)
+    return replace(_understood(url, exchange.url, exchange.status, page), html=data or b"")
 
 
 def _shown(visit: Visit, url: str, options: Options) -> Captured | None:
@@ -76,13 +76,16 @@ def _shown(visit: Visit, url: str, options: Options) -> Captured | None:
     answer = next((each for each in visit.resources if each.url == final), None)
     if answer is None or not shown.dom:
         return None
+    for each in visit.resources:
+        if each.status >= 400 and each.url != final:
+            _missing(visit, each.url, each.url, each.status)
     page = parsed(visit, final, shown.dom, "utf-8")
     if page is not None:
         gather(visit, final, page)
     understood = _understood(url, final, answer.status, page)
     return replace(
         understood, title=shown.title or understood.title, dom=shown.dom, picture=shown.picture,
-        browser=shown.version,
+        browser=shown.version, html=shown.dom,
     )  # fmt: skip
 
 
@@ -146,7 +149,11 @@ def _part(visit: Visit, url: str, of: str) -> Exchange | None:
     exchange = visit.attempt(Request("GET", url, ((b"Referer", said.encode("ascii")),)))
     if exchange is None or exchange.status < 400:
         return exchange
-    wall = walls.wall(url, exchange.url, exchange.status, None)
-    trouble: Trouble = "login_wall" if wall else "missing"
-    visit.note(exchange.url, trouble, f"the server answered {exchange.status}")
+    _missing(visit, url, exchange.url, exchange.status)
     return None
+
+
+def _missing(visit: Visit, asked: str, final: str, status: int) -> None:
+    """Note that a part of the page was refused."""
+    trouble: Trouble = "login_wall" if walls.wall(asked, final, status, None) else "missing"
+    visit.note(final, trouble, f"the server answered {status}")

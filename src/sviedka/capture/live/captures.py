@@ -1,0 +1,142 @@
+"""The index of live captures: which page was captured when, and the items that came of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import apsw
+
+    from sviedka.keep.index import Row
+
+
+class Made(NamedTuple):
+    """A capture: its record, case and URL, its result, when it began, how it was made."""
+
+    id: bytes
+    case: bytes
+    url: str
+    result: str
+    began: str
+    adapter: str
+    browser: bool
+
+
+class _Part(msgspec.Struct):
+    role: str
+    item: str
+
+
+class _Capture(msgspec.Struct):
+    url: str
+    result: str
+    began: str
+    adapter: str
+    browser: bool
+    parts: list[_Part]
+    warc: str | None = None
+
+
+class LiveCaptures:
+    """The tables ``live_capture`` and ``live_item``, from records of kind ``capture``."""
+
+    name: Final = "capture.live"
+    version: Final = 1
+    kinds: Final = frozenset({"capture"})
+    schema: Final = """
+        CREATE TABLE live_capture (
+            case_id BLOB NOT NULL,
+            facet TEXT NOT NULL,
+            entry INTEGER NOT NULL,
+            ord INTEGER NOT NULL,
+            id BLOB NOT NULL,
+            url TEXT NOT NULL,
+            result TEXT NOT NULL,
+            began TEXT NOT NULL,
+            adapter TEXT NOT NULL,
+            browser INTEGER NOT NULL,
+            pos_from INTEGER NOT NULL,
+            pos_to INTEGER,
+            PRIMARY KEY (case_id, entry, ord)
+        ) WITHOUT ROWID;
+        CREATE INDEX live_capture_id ON live_capture (id);
+        CREATE TABLE live_item (
+            case_id BLOB NOT NULL,
+            facet TEXT NOT NULL,
+            entry INTEGER NOT NULL,
+            ord INTEGER NOT NULL,
+            number INTEGER NOT NULL,
+            capture BLOB NOT NULL,
+            item BLOB NOT NULL,
+            role TEXT NOT NULL,
+            pos_from INTEGER NOT NULL,
+            pos_to INTEGER,
+            PRIMARY KEY (case_id, entry, ord, number)
+        ) WITHOUT ROWID;
+        CREATE INDEX live_item_capture ON live_item (capture);
+        CREATE INDEX live_item_item ON live_item (item);
+    """
+
+    def apply(self, db: apsw.Connection, rows: Sequence[Row]) -> None:
+        """One row a capture, one for each of its items."""
+        for row in rows:
+            said = row.read(_Capture)
+            where = (row.case, row.facet, row.entry, row.order)
+            what = (row.id, said.url, said.result, said.began, said.adapter, said.browser)
+            db.execute(
+                "INSERT INTO live_capture VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)",
+                (*where, *what, row.position),
+            )
+            items = [*((each.role, each.item) for each in said.parts)]
+            items += [("warc", said.warc)] if said.warc else []
+            db.executemany(
+                "INSERT INTO live_item VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)",
+                [
+                    (*where, number, row.id, bytes.fromhex(item), role, row.position)
+                    for number, (role, item) in enumerate(items)
+                ],
+            )
+
+
+def newest(db: apsw.Connection, case: bytes | None = None) -> list[Made]:
+    """The newest capture of each URL in each case that found a page, in the order of the archive.
+
+    A page that is gone is not captured as being gone: what a re-check compares with is the page.
+    """
+    rows = db.execute(
+        "SELECT id, case_id, url, result, began, adapter, browser FROM live_capture AS outer_row "
+        "WHERE result = 'captured' AND (?1 IS NULL OR case_id = ?1) AND NOT EXISTS ("
+        "SELECT 1 FROM live_capture AS later WHERE later.case_id = outer_row.case_id "
+        "AND later.url = outer_row.url AND later.result = 'captured' "
+        "AND (later.entry, later.ord) > (outer_row.entry, outer_row.ord)) ORDER BY entry, ord",
+        (case,),
+    )
+    return [_made(row) for row in rows]
+
+
+def made(db: apsw.Connection, capture: bytes) -> Made | None:
+    """The capture with this record, or that this item belongs to, the newest of them."""
+    row = db.execute(
+        "SELECT id, case_id, url, result, began, adapter, browser FROM live_capture WHERE id = ?1 "
+        "OR id IN (SELECT capture FROM live_item WHERE item = ?1) "
+        "ORDER BY entry DESC, ord DESC LIMIT 1",
+        (capture,),
+    ).get
+    return _made(row) if row else None
+
+
+def _made(row: Any) -> Made:
+    capture, case, url, result, began, adapter, browser = row
+    return Made(capture, case, url, result, began, adapter, bool(browser))
+
+
+def items_of(db: apsw.Connection, capture: bytes) -> dict[str, bytes]:
+    """The items of a capture by their roles; of several in one role, the first."""
+    rows = db.execute(
+        "SELECT role, item FROM live_item WHERE capture = ? ORDER BY number DESC", (capture,)
+    )
+    return {role: item for role, item in rows}  # noqa: C416 - apsw's rows have no types
