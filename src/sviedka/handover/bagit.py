@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from sviedka.handover.package import beside
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -17,7 +19,7 @@ def write(handover: Handover, package: Package) -> None:
     """Write a bag. The proof bundles are its payload, for they are what is to be preserved."""
     payload: list[Written] = []
     given = []
-    for each in handover.give(package, PAYLOAD):
+    for each in handover.give(package, lambda piece: PAYLOAD + beside(piece)):
         payload += each.files
         given.append(each.custody)
     payload += [package.add(PAYLOAD + name, data) for name, data in handover.about(given).items()]

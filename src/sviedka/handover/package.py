@@ -96,6 +96,11 @@ class Given(NamedTuple):
     text: str
 
 
+def beside(piece: Piece) -> str:
+    """The folder of a piece among others: ``items/<folder>/``."""
+    return f"{ITEMS}{piece.folder}/"
+
+
 @dataclass(frozen=True)
 class Handover:
     """All that is handed over, as the forms write it.
@@ -122,19 +127,18 @@ class Handover:
         """Bytes of all originals."""
         return sum(each.custody.original.size for each in self.pieces if each.custody.original)
 
-    def give(self, package: Package, prefix: str = "") -> Iterator[Given]:
-        """Write every piece under ``<prefix>items/<folder>/``; gives each when it is written."""
+    def give(self, package: Package, folder_of: Callable[[Piece], str] = beside) -> Iterator[Given]:
+        """Write the bundle of every piece into its folder, and give each when it is written.
+
+        IntegrityError, NotFoundError or AccessError if one cannot be had whole, saying which it is.
+        """
         done, total = 0, self.size
         for each in self.pieces:
-            yield self.give_one(each, package, f"{prefix}{ITEMS}{each.folder}/")
+            yield self._whole(each, package, folder_of(each))
             done += each.custody.original.size if each.custody.original else 0
             self.progress(done, total)
 
-    def give_one(self, piece: Piece, package: Package, prefix: str) -> Given:
-        """Write the bundle of one piece into a folder.
-
-        IntegrityError, NotFoundError or AccessError if it cannot be had whole, saying which it is.
-        """
+    def _whole(self, piece: Piece, package: Package, prefix: str) -> Given:
         try:
             return self._give(piece, package, prefix)
         except (IntegrityError, NotFoundError, AccessError) as error:
