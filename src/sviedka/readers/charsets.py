@@ -1,14 +1,9 @@
-"""Which encoding a text is read in: what is declared, unless its bytes speak against it.
-
-Codecs are loaded here while files can still be opened: inside the sandbox none can be later.
-"""
+"""Codecs, loaded while files can still be opened: inside the sandbox none can be later."""
 
 from __future__ import annotations
 
 import codecs
 from typing import Final
-
-from sviedka.readers.encodings import encoding_of
 
 # What Python calls them, all single-byte codecs of the region, and what mail and pages still use.
 _LOADED: Final = """
@@ -19,9 +14,6 @@ _LOADED: Final = """
     iso8859-10 iso8859-13 iso8859-14 iso8859-15 iso8859-16 cp932 cp949 cp936 cp950 cp1361 gb18030
     gb2312 gbk big5 shift-jis euc-jp euc-kr iso2022-jp tis-620 raw-unicode-escape
 """
-_SEVEN_BITS: Final = frozenset({"iso2022_jp", "iso2022_kr", "utf-7"})  # they look like ASCII
-_CYRILLIC: Final = frozenset({"cp1251", "cp866", "koi8-r", "koi8-u", "mac-cyrillic"})  # told apart
-_COMMON_LIES: Final = frozenset({"ascii", "iso8859-1", "cp1252"})  # what programs write unasked
 
 NAMES: Final = frozenset(codecs.lookup(name).name for name in _LOADED.split())
 """The codecs that readers may use, as Python calls them."""
@@ -34,18 +26,3 @@ def known(name: str) -> str:
     except (LookupError, ValueError):  # ValueError: a NUL in the name
         return ""
     return found if found in NAMES else ""
-
-
-def charset(data: bytes, declared: str) -> str:
-    """The codec to read ``data`` with. Sound UTF-8 is UTF-8, whatever is declared."""
-    seen, believed = encoding_of(data), known(declared)
-    if seen.startswith("utf"):
-        return believed if believed in _SEVEN_BITS else seen
-    if believed.startswith("utf") or believed in _COMMON_LIES or believed in _CYRILLIC:
-        return seen
-    return believed or seen
-
-
-def decoded(data: bytes, declared: str = "") -> str:
-    """``data`` as text; what cannot be read is replaced."""
-    return data.decode(charset(data, declared), "replace")
