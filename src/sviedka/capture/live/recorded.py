@@ -8,7 +8,8 @@ import threading
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sviedka.capture.live import address
-from sviedka.capture.live.exchange import FetchError
+from sviedka.capture.live.exchange import FetchError, Request
+from sviedka.capture.live.fetcher import redirected
 from sviedka.capture.live.reread import exchange, message, moment, ranged
 from sviedka.errors import FormatError
 from sviedka.readers.web import reading
@@ -18,9 +19,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from sviedka.capture.live.exchange import Exchange, Request
+    from sviedka.capture.live.exchange import Exchange
     from sviedka.capture.live.reread import Read
 
+_REDIRECTS: Final = 20
+"""https://fetch.spec.whatwg.org/#http-redirect-fetch"""
 _KINDS: Final = frozenset({"response", "resource", "revisit"})
 _CHANGING: Final = re.compile(r"(?<==)(?:\d{10,}|0\.\d+)(?=&|$)")
 """Values that scripts make of the clock or of chance, so that nothing is taken from a cache."""
@@ -74,6 +77,16 @@ class Recorded:
         with self._lock:
             self._misses[f"{request.method} {request.url}"] = None
         raise FetchError("not in the archive", "unreachable", where=request.url[:200])
+
+    def follow(self, request: Request) -> Exchange:
+        """The recorded answer at the end of redirects, for browsers that take none from us."""
+        for _ in range(_REDIRECTS):
+            answer = self.fetch(request)
+            onward = redirected(answer)
+            if onward is None:
+                return answer
+            request = Request(request.method, onward, request.headers)
+        raise FetchError("redirects without end", "redirects", where=request.url[:200])
 
     def _take(self, record: Record) -> None:
         url = record.url.decode("utf-8", "replace")

@@ -14,14 +14,16 @@ from urllib.parse import urlsplit
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from sviedka.capture.live.browser.messages import Asked
+
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _TELLING: Final = {
     "CSPViolationReport": "a report about the page",
-    "EventSource": "a stream without end",
     "Ping": "a beacon",
     "Prefetch": "a page that nobody opened",
 }
 """Network.ResourceType of requests that show nothing."""
+_STREAM: Final = "text/event-stream"  # https://html.spec.whatwg.org/#server-sent-events
 QUESTION: Final = 1 << 16
 """Bytes of a POST: a query is far shorter, an upload longer."""
 
@@ -34,20 +36,27 @@ def host(url: str) -> str:
         return ""
 
 
-def refusal(method: str, url: str, sort: str, body: int | None, own: Collection[str]) -> str:
+def refusal(asked: Asked, sort: str, body: bytes | None, own: Collection[str]) -> str:
     """Why a request is not made; "" if it is.
 
-    ``sort`` is its Network.ResourceType, ``body`` the bytes of its body (None: not known), ``own``
-    the hosts of the page and of the addresses that led to it.
+    ``sort`` is its Network.ResourceType, ``body`` what it would send (None: not known), ``own`` the
+    hosts of the page and of the addresses that led to it.
     """
-    if not url.lower().startswith(("http://", "https://")):
+    if not asked.url.lower().startswith(("http://", "https://")):
         return "neither http nor https"
     if sort in _TELLING:
         return _TELLING[sort]
-    if method in _SAFE:
-        return "" if body == 0 else "a question with a body"
-    if method != "POST":
-        return f"{method} would change something"
+    accept = next((each for name, each in asked.headers.items() if name.lower() == "accept"), "")
+    if _STREAM in accept.lower():
+        return "a stream without end"
+    if asked.method in _SAFE:
+        return "" if body == b"" else "a question with a body"
+    if asked.method == "POST":
+        return _post(asked.url, body, own)
+    return f"{asked.method} would change something"
+
+
+def _post(url: str, body: bytes | None, own: Collection[str]) -> str:
     if host(url) not in own:
         return "a POST to another site"
-    return "" if body is not None and body <= QUESTION else "a POST of many bytes"
+    return "" if body is not None and len(body) <= QUESTION else "a POST of many bytes"

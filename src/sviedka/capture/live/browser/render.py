@@ -149,15 +149,24 @@ class _Visit:
         """Go down once, so that pictures that wait to be seen are loaded, and back."""
         limits = self._limits
         until = time.monotonic() + limits.scroll
+        step = _STEP % (limits.height - viewport[1])
         try:
-            while time.monotonic() < until and self._run(_STEP % (limits.height - viewport[1])):
-                self._come_to_rest(min(until, time.monotonic() + _BREATH))
+            more = True
+            while more and time.monotonic() < until:
+                more = bool(self._run(step))
+                self._breathe()
             self._come_to_rest(until)
             self._run(_TOP)
-            self._come_to_rest(min(until, time.monotonic() + _BREATH))
+            self._breathe()
         except CallError as error:
             if error.slow:
                 self._stop("a script that did not end was stopped")
+
+    def _breathe(self) -> None:
+        """Give the page a moment to notice what has come into view."""
+        until = time.monotonic() + _BREATH
+        while time.monotonic() < until:
+            self._page.turn(until)
 
     def _run(self, script: str) -> object:
         """Run a script of ours, in a world that the page's scripts do not reach."""

@@ -100,13 +100,7 @@ class Serving:
         if main:
             self.own.add(host(asked.url))
         body = _body(paused)
-        why = refusal(
-            asked.method,
-            asked.url,
-            paused.resource_type,
-            None if body is None else len(body),
-            self.own,
-        )
+        why = refusal(asked, paused.resource_type, body, self.own)
         if why:
             self._faults.note("refused", f"{asked.method} {asked.url}: {why}")
             self.fail(pipe, session, paused, "BlockedByClient")
