@@ -6,6 +6,10 @@ from sviedka.capture.live.captures import LiveCaptures
 from sviedka.capture.sources import Sources
 from sviedka.capture.telegram.attached import TelegramMedia
 from sviedka.capture.telegram.chats import TelegramChats
+from sviedka.capture.web.resources import WebResources
 
-PROJECTIONS = (Sources(), FilePaths(), Parts(), LiveCaptures(), TelegramChats(), TelegramMedia())
+PROJECTIONS = (
+    Sources(), FilePaths(), Parts(), LiveCaptures(), TelegramChats(), TelegramMedia(),
+    WebResources(),
+)  # fmt: skip
 """What this wing keeps in the index."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
-from sviedka.readers.signs import begins, both, called, text
+from sviedka.readers.signs import begins, both, called, either, named, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,7 +37,18 @@ class Format:
 _READERS: Final = "sviedka.readers"
 _ZIP: Final = begins(b"PK\3\4", b"PK\5\6")
 
+_GZIP: Final = begins(b"\x1f\x8b\x08")
+_WACZ: Final = both(
+    _ZIP, either(called(".wacz"), begins(b"indexes/index.cdx", b"pages/pages.jsonl", at=30))
+)
+_WARC: Final = either(
+    begins(b"WARC/0.", b"WARC/1.", b"filedesc:"), both(_GZIP, named(".warc.gz", ".arc.gz"))
+)
+
 FORMATS: Final[tuple[Format, ...]] = (
+    # web archives, whose findings are readers.web.findings
+    Format("wacz", "web", f"{_READERS}.web.wacz:read", _WACZ),
+    Format("warc", "web", f"{_READERS}.web.warc:read", _WARC),
     # archives, after everything that is one underneath
     Format("zip", "archive", f"{_READERS}.archives.zip:parse", _ZIP),
     # what only a name tells

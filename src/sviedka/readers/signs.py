@@ -28,6 +28,15 @@ def called(*endings: str) -> Sign:
     return fits
 
 
+def named(*parts: str) -> Sign:
+    """A file whose name, in lower case, has one of these in it."""
+
+    def fits(_beginning: bytes, name: str) -> bool:
+        return any(part in name for part in parts)
+
+    return fits
+
+
 def holds(*words: bytes) -> Sign:
     """A file with one of these in its beginning."""
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import zlib
+from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
-from sviedka.readers.web.stream import DamagedError, Window
+from sviedka.readers.web.stream import FREE, GZIP, RATIO, BombError, DamagedError, Window
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -64,27 +65,53 @@ class Dechunker:
 
 
 def dechunked(blocks: Iterable[memoryview]) -> Iterator[memoryview]:
-    """A body out of its chunks; DamagedError where they are none."""
+    """A body out of its chunks, or as it is where it begins with none; DamagedError later on.
+
+    Some recorders take the chunks away and leave the header.
+    """
     chunks = Dechunker()
+    given = False
+    blocks = iter(blocks)
     for block in blocks:
-        yield from chunks.feed(block)
+        parts = chunks.feed(block)
+        if chunks.broken and not (given or parts):
+            yield block
+            yield from blocks
+            return
+        yield from parts
+        given = given or bool(parts)
         if chunks.broken:
             raise DamagedError("the chunks of the body are damaged")
 
 
 def decompressed(blocks: Iterable[memoryview], coding: bytes) -> Iterator[memoryview]:
-    """A body out of ``gzip`` or ``deflate``, as much as there is; DamagedError if it is neither."""
-    inflate = zlib.decompressobj(16 + zlib.MAX_WBITS) if coding.endswith(b"gzip") else None
+    """A body out of ``gzip`` or ``deflate``, as much as there is; as it is, if it was no gzip.
+
+    DamagedError if it is neither, BombError if it becomes more than a body may.
+    """
+    taken = given = 0
+    inflate = None
+    blocks = iter(blocks)
     for block in blocks:
-        if inflate is None:  # what is called deflate comes with and without its zlib wrapping
+        if inflate is None and coding.endswith(b"gzip"):
+            if block[0] != GZIP[0]:  # it was taken out of it when it was recorded
+                yield block
+                yield from blocks
+                return
+            inflate = zlib.decompressobj(16 + zlib.MAX_WBITS)
+        elif inflate is None:  # what is called deflate comes with and without its zlib wrapping
             bare = block[0] & 0x0F != zlib.DEFLATED
             inflate = zlib.decompressobj(-zlib.MAX_WBITS if bare else zlib.MAX_WBITS)
         rest: bytes | memoryview = block
+        taken += len(block)
         while rest:
             try:
                 data = inflate.decompress(rest, _STEP)
             except zlib.error as error:
                 raise DamagedError(f"the body is no {coding.decode('latin-1')}") from error
+            given += len(data)
+            if given > max(FREE, RATIO * taken):
+                raise BombError(f"the body inflates to more than {RATIO} times its size")
             if data:
                 yield memoryview(data)
             rest = inflate.unconsumed_tail
@@ -96,12 +123,25 @@ def body(blocks: Iterable[memoryview], transfer: bytes, content: bytes) -> Itera
     """A body as its author wrote it, as far as the codings are known here."""
     if b"chunked" in transfer.lower():
         blocks = dechunked(blocks)
-    for coding in reversed([each.strip().lower() for each in content.split(b",")]):
-        if coding in DECODABLE:
-            blocks = decompressed(blocks, coding)
-        elif coding not in {b"", b"identity"}:
-            break
+    for coding in _known(content):
+        blocks = decompressed(blocks, coding)
     return iter(blocks)
+
+
+def unknown(content: bytes) -> bytes:
+    """The codings that ``body`` leaves around a body."""
+    codings = _codings(content)
+    return b", ".join(codings[: len(codings) - len(_known(content))])
+
+
+def _known(content: bytes) -> list[bytes]:
+    """The codings to undo, the outermost first, up to one that is not known here."""
+    return list(takewhile(DECODABLE.__contains__, reversed(_codings(content))))
+
+
+def _codings(content: bytes) -> list[bytes]:
+    named = [each.strip().lower() for each in content.split(b",")]
+    return [each for each in named if each not in {b"", b"identity"}]
 
 
 def beginning(start: bytes, transfer: bytes, content: bytes, most: int) -> bytes:
@@ -109,7 +149,7 @@ def beginning(start: bytes, transfer: bytes, content: bytes, most: int) -> bytes
     found = Window(_as_bytes(body([memoryview(start)], transfer, content)))
     try:
         return found.peek(most)
-    except DamagedError:
+    except (BombError, DamagedError):
         return b""
 
 

@@ -15,9 +15,9 @@ PIECE: Final = 1 << 14
 """Bytes that are inflated at once: at most 1032 times as many come out (zlib's Technical Details),
 and what a member leaves over of them is soon read again."""
 _BLOCK: Final = 1 << 18
-_FREE: Final = 64 << 20
-_RATIO: Final = 200
-"""A member may inflate to ``_FREE`` bytes, or to so many times its size: pages hardly reach a
+FREE: Final = 64 << 20
+RATIO: Final = 200
+"""A member may inflate to ``FREE`` bytes, or to so many times its size: pages hardly reach a
 tenth of that."""
 _BLANK: Final = re.compile(rb"\r?\n\r?\n")
 _NEAR: Final = 3  # bytes of a blank line that may stand before the part that is looked through
@@ -135,8 +135,8 @@ def inflated(source: Input) -> Iterator[bytes]:
             raise DamagedError("a gzip member is damaged") from error
         taken += len(piece)
         given += len(data)
-        if given > max(_FREE, _RATIO * taken):
-            raise BombError(f"a gzip member inflates to more than {_RATIO} times its size")
+        if given > max(FREE, RATIO * taken):
+            raise BombError(f"a gzip member inflates to more than {RATIO} times its size")
         if data:
             yield data
     source.back(len(inflate.unused_data))

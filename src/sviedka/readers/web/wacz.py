@@ -17,7 +17,7 @@ from sviedka.readers.web.warc import Warc
 from sviedka.readers.web.zipped import Section, blocks, members
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from io import FileIO
 
     from sviedka.readers.findings import Trouble
@@ -26,6 +26,12 @@ if TYPE_CHECKING:
 
 _WARCS: Final = (".warc", ".warc.gz", ".arc", ".arc.gz")
 _INDEXES: Final = (".cdx", ".cdxj", ".cdx.gz", ".cdxj.gz")
+_NEEDS: Final[dict[str, Callable[[str], bool]]] = {
+    "archive/*.warc": lambda path: path.startswith("archive/") and path.endswith(_WARCS),
+    "indexes/*.cdx": lambda path: path.startswith("indexes/") and path.endswith(_INDEXES),
+    "pages/pages.jsonl": lambda path: path == "pages/pages.jsonl",
+}
+"""What a package has at least (WACZ 1.1.1, "Directories and Files")."""
 _UNLISTED: Final = frozenset({NAME, DIGEST})
 """What a package does not list: itself, and its own digest."""
 
@@ -72,6 +78,9 @@ class _Wacz:
         for path in self._stated.listed:
             if path not in self._members:
                 yield Missing("file", path.encode(errors="replace"))
+        for path, there in _NEEDS.items():
+            if not any(map(there, self._members)):
+                yield Missing("file", path.encode())
         for path, member in self._members.items():
             if path.endswith(_WARCS):
                 yield from self._guarded(member, self._warc(member))
@@ -85,7 +94,10 @@ class _Wacz:
         if NAME not in self._members:
             yield Missing("file", NAME.encode())
             return
-        yield stated.found()
+        package = stated.found()
+        yield package
+        if not package.version:
+            yield Problem(NAME.encode(), 0, "damaged", "it states no version of the format")
         if stated.signed is not None:
             yield signature.check(stated.signed, stated.computed, stated.created)
 

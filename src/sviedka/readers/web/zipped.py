@@ -12,7 +12,7 @@ import zipfile
 import zlib
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from sviedka.readers.web.stream import BombError, DamagedError
+from sviedka.readers.web.stream import FREE, PIECE, RATIO, BombError, DamagedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,9 +28,6 @@ _DESCRIPTOR: Final = 24
 """Bytes of the longest data descriptor, which may stand between two entries."""
 _METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _BLOCK: Final = 1 << 18
-_PIECE: Final = 1 << 14
-_FREE: Final = 64 << 20
-_RATIO: Final = 200
 MOST: Final = 100_000
 """Entries; a package of one crawl has a few dozen."""
 
@@ -170,7 +167,7 @@ class Section:
         while not self._rest and not self._inflate.eof:
             left = self._member.packed - self._taken
             self._source.seek(self._member.start + self._taken)
-            piece = self._source.read(min(left, _PIECE))
+            piece = self._source.read(min(left, PIECE))
             if not piece:
                 raise DamagedError("an entry is cut off")
             self._taken += len(piece)
@@ -179,8 +176,8 @@ class Section:
             except zlib.error as error:
                 raise DamagedError("an entry is damaged") from error
             self._given += len(self._rest)
-            if self._given > max(_FREE, _RATIO * self._taken):
-                raise BombError(f"an entry inflates to more than {_RATIO} times its size")
+            if self._given > max(FREE, RATIO * self._taken):
+                raise BombError(f"an entry inflates to more than {RATIO} times its size")
         data, self._rest = self._rest[:size], self._rest[size:]
         return data
 
