@@ -55,8 +55,8 @@ class _Reading(msgspec.Struct):
     item: str
     format: str
     outcome: str
-    parts: int
     tool: str
+    parts: int = 0
 
 
 class Parts:
@@ -64,7 +64,7 @@ class Parts:
 
     name: Final = "capture.contents"
     version: Final = 1
-    kinds: Final = frozenset({"part", "reading"})
+    kinds: Final = frozenset({"part", "reading", "web_archive"})
     schema: Final = """
         CREATE TABLE part_place (
             case_id BLOB NOT NULL,

@@ -10,6 +10,7 @@ import os
 from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING, Final, Self
 
+from sviedka.capture.contents import webarchives
 from sviedka.capture.contents.budget import Budget
 from sviedka.capture.contents.group import Group
 from sviedka.capture.contents.parts import known_parts, was_read
@@ -99,6 +100,10 @@ class Contents:
         self, item: str, where: str, form: Format, source: int, budget: Budget, depth: int
     ) -> None:
         """Look into an open file, and into what it holds."""
+        if form.sort == "web":
+            webarchives.take(self._index, self._group, self._outcome, item, where, source)
+            self._done.add(item)
+            return
         limits = budget.limits(os.fstat(source).st_size)
         reading = read(source, form, limits=limits, nursery=self._nursery)
         with closing(reading) as findings:
