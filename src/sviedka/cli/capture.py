@@ -12,8 +12,10 @@ from sviedka.cli.session import Session, command, note, waiting
 from sviedka.errors import InputError, SviedkaError, UsageError
 
 if TYPE_CHECKING:
+    from sviedka.capture.live.captures import Made
     from sviedka.capture.live.capturing import Capture
     from sviedka.capture.live.importing import Sealed
+    from sviedka.capture.live.recheck import Rechecked
     from sviedka.capture.live.running import Means
 
 _MEANS = (
@@ -77,15 +79,15 @@ def capture(
     it shows, a picture of the whole page if Chromium is there, and its text. Nothing is logged
     into. Without --proxy the site sees the address of this machine.
     """
-    from sviedka.capture.intake import require_case
-    from sviedka.capture.live.adapters.choosing import choose
-    from sviedka.capture.live.running import Run
-
     wanted = list(dict.fromkeys([*urls, *(_lines(listed) if listed else ())]))
     if not wanted:
         raise UsageError("no URL was given", do="name one, or give a file of them with --list")
     session.date_confirmed = confirm_date
     collector, purpose, using = _means(means, pages)
+    from sviedka.capture.intake import require_case
+    from sviedka.capture.live.adapters.choosing import choose
+    from sviedka.capture.live.running import Run
+
     results = []
     with session.open() as archive:
         chosen = require_case(archive, case) if case else None
@@ -202,3 +204,93 @@ def _told(result: dict[str, Any]) -> list[str]:
     if len(faults) > _SHOWN:
         lines.append(f"  … and {len(faults) - _SHOWN:,} more; --json gives all")
     return lines
+
+
+@click.command()
+@command(
+    click.argument("names", nargs=-1, metavar="[CASE|ITEM]…"),
+    click.option("--no-keep", is_flag=True, help="Record what changed, without the new page."),
+    *_MEANS,
+)
+def recheck(
+    session: Session, names: tuple[str, ...], no_keep: bool, confirm_date: bool, **means: Any
+) -> None:
+    """Ask again for captured pages, and record what became of them.
+
+    CASE stands for every page captured into it, ITEM for the page that it belongs to; without a
+    name all captured pages are asked for. What is not as it was is captured anew.
+    """
+    session.date_confirmed = confirm_date
+    collector, purpose, using = _means(means)
+    from sviedka.capture.intake import case_named
+    from sviedka.capture.live import recheck as again
+    from sviedka.capture.live.running import Run
+
+    results = []
+    with session.open() as archive:
+        wanted: dict[bytes, Made] = {}
+        for name in names or ("",):
+            case = case_named(archive, name) if name else None
+            found = (
+                again.all_of(archive, case) if case or not name else [again.meant(archive, name)]
+            )
+            wanted |= {each.id: each for each in found}
+        run = Run(archive, using, collector=collector, purpose=purpose, waiting=waiting)
+        for made in wanted.values():
+            results.append(_became(again.recheck(archive, run, made, keep=not no_keep)))
+            session.say(*_became_told(results[-1]))
+    unreachable = [each for each in results if each["outcome"] == "unreachable"]
+    session.show(
+        {"archive": str(session.path()), "import": run.terms.import_id, "rechecks": results},
+        *([] if results else ["No captured pages are here."]),
+    )
+    if unreachable:
+        click.get_current_context().exit(9)
+
+
+def _became(found: Rechecked) -> dict[str, Any]:
+    seen = found.after.seen
+    return {
+        "capture": found.before.made.id.hex(),
+        "changes": [
+            {"after": each.after or None, "before": each.before or None, "change": each.change,
+             "url": each.url}
+            for each in found.changes
+        ],
+        "faults": [
+            {"place": each.place, "trouble": each.trouble, "what": each.what}
+            for each in found.after.faults
+        ],
+        "final_url": seen.final_url if seen else None,
+        "lines": [{"change": each.change, "text": each.text} for each in found.lines],
+        "new": found.kept.record if found.kept else None,
+        "outcome": found.outcome,
+        "record": found.record,
+        "status": seen.status if seen else None,
+        "url": found.before.made.url,
+    }  # fmt: skip
+
+
+_BECAME = {
+    "same": "as it was",
+    "changed": "changed",
+    "deleted": "gone",
+    "moved": "sends elsewhere now",
+    "login_wall": "behind a login now",
+    "refused": "the server answers with an error now",
+    "unreachable": "no page came",
+}
+
+
+def _became_told(result: dict[str, Any]) -> list[str]:
+    """What became of one page, in lines."""
+    lines = [f"{words.plain(result['url'])}: {_BECAME[result['outcome']]}"]
+    lines += [f"  {each['change']}: {words.beginning(each['url'])}" for each in result["changes"]]
+    marks = {"added": "+", "gone": "-"}
+    lines += [
+        f"  {marks[each['change']]} {words.beginning(each['text'])}" for each in result["lines"]
+    ]
+    shown = lines[: 1 + 4 * _SHOWN]
+    if len(shown) < len(lines):
+        shown.append(f"  … and {len(lines) - len(shown):,} more; --json gives all")
+    return shown

@@ -51,7 +51,7 @@ class Run:
         self._archive = archive
         self._means = means
         self._context = trust(means.authorities)
-        self._waiting = waiting
+        self.waiting = waiting
         proxied = means.proxy is not None
         self.terms = Terms(archive.random(16).hex(), collector, proxied, purpose)
 
@@ -82,5 +82,5 @@ class Run:
         besides: Callable[[Saving, str, str], None] | None = None,
     ) -> Sealed:
         """Seal a capture, as one group, while no other import runs."""
-        with importing(self._archive, self._waiting):
+        with importing(self._archive, self.waiting):
             return seal(self._archive, made, self.terms, case, besides)

@@ -76,9 +76,9 @@ def _shown(visit: Visit, url: str, options: Options) -> Captured | None:
     answer = next((each for each in visit.resources if each.url == final), None)
     if answer is None or not shown.dom:
         return None
-    for each in visit.resources:
-        if each.status >= 400 and each.url != final:
-            _missing(visit, each.url, each.url, each.status)
+    for part in visit.resources:
+        if part.status >= 400 and part.url != final:
+            _missing(visit, part.url, part.url, part.status)
     page = parsed(visit, final, shown.dom, "utf-8")
     if page is not None:
         gather(visit, final, page)
