@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from sviedka.errors import FormatError
 from sviedka.keep.index.records import Record, batches_with
 from sviedka.keep.reading import open_batch
 
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 
     from sviedka.keep.archive import Archive
 
-KINDS: Final = frozenset({"file", "message", "part", "raw", "resource", "source"})
+KINDS: Final = frozenset({"capture", "file", "message", "part", "raw", "source"})
 """The kinds of records that name items (docs/kinds.md)."""
 _IN_EXPORT: Final = {"photo": "photo", "thumbnail": "thumbnail", "contact_vcard": "contact_vcard"}
 """Where a message of an export names the file of a role; of all others in the field ``file``."""
@@ -37,7 +36,8 @@ class Origin:
     ``name`` is a path or file name as it was found, in bytes, for it may be in any encoding; None
     where none is known. ``place`` says in words where the item was: ``photo of message 12``,
     ``mail 17``. ``time`` is what was stated for it (RFC 3339, UTC): when the message was sent, when
-    the file last changed. ``parent`` is the item that it was taken out of, if it was. Ids are hex.
+    the page was captured, when the file last changed. ``parent`` is the item that it was taken out
+    of, if it was. Ids are hex.
     """
 
     record: str
@@ -56,6 +56,8 @@ class Origin:
 
 
 class _Media(msgspec.Struct):
+    """What hung on a message, or was made of a captured page."""
+
     role: str
     item: str | None = None
 
@@ -75,6 +77,10 @@ class _Body(msgspec.Struct, rename={"imported": "import"}):
     unixtime: int | None = None
     message_id: int | None = None
     media: list[_Media] = []
+    began: str | None = None
+    url: str = ""
+    warc: str | None = None
+    parts: list[_Media] = []
     message: str | None = None
     text: str | None = None
     of: str | None = None
@@ -93,7 +99,7 @@ def origins(
     """By item id, all that is known of where each of these came from, in ledger order.
 
     ``purpose`` is entered where opening a facet is. Raises what reading does: AccessError,
-    IntegrityError, NotFoundError, FormatError.
+    IntegrityError, NotFoundError.
     """
     wanted = {each.id.hex() for each in items}
     found: dict[str, list[Origin]] = defaultdict(list)
@@ -136,60 +142,71 @@ def _bodies(
 ) -> Iterator[tuple[str, str, _Body]]:
     """Id, kind and body of every record that may name one of these."""
     places = {(each.batch.case, each.batch.facet) for each in items}
-    with archive.projector.index.reading() as db:
+    index = archive.projector.index
+    with index.reading() as db:
         batches = [each for each in batches_with(db, KINDS) if (each.case, each.facet) in places]
-        rows = {
-            each.entry: list(
+    for each in batches:
+        with index.reading() as db:
+            rows = list(
                 db.execute("SELECT ord, id, kind FROM record WHERE entry = ?", (each.entry,))
             )
-            for each in batches
-        }
-    for each in batches:
-        first = Record(rows[each.entry][0][1], rows[each.entry][0][2], 0, each)
-        held = open_batch(archive, first, purpose)
-        for order, record, kind in rows[each.entry]:
+        held = open_batch(archive, Record(rows[0][1], rows[0][2], 0, each), purpose)
+        for order, record, kind in rows:
             body = held.records[order]
-            if kind in KINDS and body is not None:
-                yield record.hex(), kind, _read(body, record)
+            said = _read(body) if kind in KINDS and body is not None else None
+            if said is not None:
+                yield record.hex(), kind, said
 
 
-def _read(body: bytes, record: bytes) -> _Body:
+def _read(body: bytes) -> _Body | None:
+    """A record; None if it is not of its kind, which ``verify`` tells and nobody trips on."""
     try:
         return _decoder.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise FormatError(
-            f"this is not a record of its kind: {error}", where=record.hex()
-        ) from error
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
 
 
-def _of(record: str, kind: str, body: _Body) -> Iterator[tuple[str, Origin]]:
+def _of(record: str, kind: str, body: _Body) -> Iterator[tuple[str | None, Origin]]:
     """The items that a record names, each with what it says of it."""
     made = Origin(record, kind, import_id=body.imported)
     match kind:
         case "message":
-            number = "" if body.message_id is None else f" {body.message_id}"
-            for each in body.media:
-                if each.item:
-                    place = f"{each.role} of message{number}"
-                    yield each.item, replace(made, place=place, time=moment(body.unixtime))
-        case "source" if body.export:
+            yield from _on_message(made, body)
+        case "capture":
+            yield from _in_capture(made, body)
+        case "part":
+            yield body.item, _within(made, body)
+        case "source":
             yield body.export, replace(made, name=_name(body), place="the export itself")
-        case "file" if body.item:
+        case "file":
             yield body.item, replace(made, name=_name(body), time=moment(body.mtime))
-        case "raw" if body.item:
+        case "raw":
             yield body.item, replace(made, place="the bytes of one message")
-        case "part" | "resource" if body.item:
-            yield (
-                body.item,
-                replace(
-                    made,
-                    name=_name(body) or None,
-                    place=body.place or "",
-                    time=moment(body.modified),
-                    media_type=body.type,
-                    parent=body.of,
-                ),
-            )
+
+
+def _on_message(made: Origin, body: _Body) -> Iterator[tuple[str | None, Origin]]:
+    number = "" if body.message_id is None else f" {body.message_id}"
+    for each in body.media:
+        place = f"{each.role} of message{number}"
+        yield each.item, replace(made, place=place, time=moment(body.unixtime))
+
+
+def _in_capture(made: Origin, body: _Body) -> Iterator[tuple[str | None, Origin]]:
+    yield body.warc, replace(made, place=f"capture of {body.url}", time=body.began)
+    for each in body.parts:
+        place = f"{each.role} of {body.url}"
+        yield each.item, replace(made, place=place, time=body.began, parent=body.warc)
+
+
+def _within(made: Origin, body: _Body) -> Origin:
+    return replace(
+        made,
+        name=_name(body) or None,
+        place=body.place or "",
+        time=moment(body.modified),
+        media_type=body.type,
+        parent=body.of,
+    )
 
 
 def _name(body: _Body) -> bytes:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from sviedka.keep.index import Record
     from sviedka.keep.ledger.statements import Facet
 
-_OWN_TIME: Final = frozenset({"message", "resource"})
+_OWN_TIME: Final = frozenset({"capture", "message"})
 """Kinds of origin that state when something was said or seen, not when a file was last written."""
 _TOLD: Final = NAMING - {"message", "raw"} | {"event", "label"}
 """Kinds whose substance stands in the custody of the items that they are about."""
@@ -40,8 +40,8 @@ class Wanted:
 
     ``ids`` are ids of records, their beginnings, or SHA-256 of originals; ``without`` the same, for
     what stays behind. ``cases`` are whole ids. ``since`` and ``until`` are days of the archive's
-    zone, both included: of a message, and of what hung on one or was seen on the web, the day that
-    is stated for it; of all else the day that was stated when it was brought. ``everything`` must
+    zone, both included: of a message, what hung on one and a captured page, the day that is stated
+    for it; of all else the day that was stated when it was brought. ``everything`` must
     be said if nothing else is.
     """
 
