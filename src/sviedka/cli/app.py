@@ -41,6 +41,7 @@ SECTIONS: Final[dict[str, dict[str, Listed]]] = {
         "read": Listed("read", "Look into originals sealed before."),
         "capture": Listed("capture", "Capture public pages as they are now."),
         "recheck": Listed("capture", "See what became of captured pages."),
+        "replay": Listed("replay", "Show a captured page again, offline, as a picture."),
         "list": Listed("look", "List cases, or what a case holds."),
         "show": Listed("look", "Show one item, record, case or entry."),
         "export": Listed("export", "Write originals out: one, or many as a package."),

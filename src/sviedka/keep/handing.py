@@ -21,9 +21,7 @@ def write_original(archive: Archive, item: Item, out: Path, purpose: str = "") -
 
     IntegrityError, AccessError, NotFoundError or StorageError leave no file.
     """
-    with archive.save(Event("dis", purpose, about=(item.id.hex(),))) as save:
-        save.happened(item.case.hex(), item.facet)  # type: ignore[arg-type]
-        save.finish()
+    given_out(archive, item, purpose)
     draft = out.with_name(out.name + durable.TMP)
     with durable.storage_errors(out):
         file = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
@@ -38,3 +36,10 @@ def write_original(archive: Archive, item: Item, out: Path, purpose: str = "") -
         finally:
             os.close(file)
     durable.sync_folder(out.absolute().parent)
+
+
+def given_out(archive: Archive, item: Item, purpose: str = "") -> None:
+    """Enter in the custody of an item that it, or what was made of it, is given out (``dis``)."""
+    with archive.save(Event("dis", purpose, about=(item.id.hex(),))) as save:
+        save.happened(item.case.hex(), item.facet)  # type: ignore[arg-type]
+        save.finish()
