@@ -51,6 +51,16 @@ FORMATS: Final[tuple[Format, ...]] = (
     Format("warc", "web", f"{_READERS}.web.warc:read", _WARC),
     # archives, after everything that is one underneath
     Format("zip", "archive", f"{_READERS}.archives.zip:parse", _ZIP),
+    Format("tar", "archive", f"{_READERS}.archives.tar:parse", begins(b"ustar", at=257)),
+    Format(
+        "compressed",
+        "archive",
+        f"{_READERS}.archives.packed:parse",
+        either(
+            begins(b"\x1f\x8b\x08", b"BZh", b"\xfd7zXZ\0"),
+            both(begins(b"\x5d\0\0"), called(".lzma", ".tlz")),
+        ),
+    ),
     # what only a name tells
     Format("mbox", "mail", f"{_READERS}.mail.mbox:parse", begins(b"From ")),
     Format("eml", "mail", f"{_READERS}.mail.eml:parse", both(called(".eml"), text)),
