@@ -89,7 +89,7 @@ def test_a_token_over_something_else(one, asked, answered):
     # The authority answers this request, and stamps another hash than it was asked to.
     parts, elsewhere = der.parse(asked).parts, der.parse(token.request(b"another head")).parts
     forged = [parts[0], elsewhere[1], *parts[2:]]
-    answer = one.answer(tlv(der.SEQUENCE, b"".join(map(bytes, forged))))
+    answer = one.answer(der.write(der.SEQUENCE, b"".join(map(bytes, forged))))
     with pytest.raises(ProofError, match="does not hold"):
         token.check(answer, asked, HEAD, roots(one))
 
@@ -127,20 +127,12 @@ def rebuilt(answer, change):
     for each in explicit.parts[0].parts:
         if each.tag == der.FIRST:
             inner = b"".join(sorted(change([bytes(one) for one in each.parts])))
-            parts += [tlv(der.FIRST, inner)] if inner else []
+            parts += [der.write(der.FIRST, inner)] if inner else []
         else:
             parts.append(bytes(each))
-    signed = tlv(der.SEQUENCE, b"".join(parts))
-    content = tlv(der.SEQUENCE, bytes(kind) + tlv(der.FIRST, signed))
-    return tlv(der.SEQUENCE, bytes(status) + content)
-
-
-def tlv(tag, content):
-    size = len(content)
-    if size < 0x80:
-        return bytes([tag, size]) + content
-    length = size.to_bytes((size.bit_length() + 7) // 8)
-    return bytes([tag, 0x80 + len(length)]) + length + content
+    signed = der.write(der.SEQUENCE, b"".join(parts))
+    content = der.write(der.SEQUENCE, bytes(kind) + der.write(der.FIRST, signed))
+    return der.write(der.SEQUENCE, bytes(status) + content)
 
 
 def test_what_rebuilds_answers_changes_nothing_else(answered):
@@ -218,9 +210,9 @@ def test_what_is_no_answer_at_all(one, asked, data):
 
 
 def test_a_refusal_is_told_in_the_authority_s_words(one, asked):
-    status = tlv(0x02, b"\x02") + tlv(0x30, tlv(0x0C, "занадта часта".encode()))
+    status = der.write(0x02, b"\x02") + der.write(0x30, der.write(0x0C, "занадта часта".encode()))
     with pytest.raises(ProofError, match=r"rejected \(занадта часта\)"):
-        token.check(tlv(0x30, tlv(0x30, status)), asked, HEAD, roots(one))
+        token.check(der.write(0x30, der.write(0x30, status)), asked, HEAD, roots(one))
 
 
 def test_too_large_an_answer(one, asked):

@@ -13,7 +13,9 @@ from sviedka.keep.ledger import statements as say
 from sviedka.keep.ledger.entry import Entry
 from sviedka.keep.ledger.notekeys import KeyType, SigningKey
 from sviedka.keep.saving import Event
+from sviedka.keep.stamps import certificates, token
 from sviedka.keep.verify import Holder, verify
+from tests.keep.stamps.tsa import Authority
 
 WITNESS = SigningKey("witness.example/2026", KeyType.COSIGNATURE_V1, bytes(range(32)))
 COSIGNED_AT = 1_790_000_000
@@ -104,7 +106,7 @@ def keep_head(archive, *, stamp=False):
         f"{size}.cosig.{WITNESS.verifier.id.hex()}": f"{cosigned}\n".encode(),
     }
     if stamp:
-        files[f"{size}.authority.1.tsr"] = b"what a time stamping authority answered"
+        files |= stamped(archive.path.parent / "authority", size, bytes(note))
     for name, data in files.items():
         write_file(archive.path / "ledger" / "checkpoints" / name, data)
     with archive.save(Event("val")) as save:
@@ -115,6 +117,15 @@ def keep_head(archive, *, stamp=False):
         for name, data in files.items():
             save.keep_head(name, hashlib.sha256(data).hexdigest())
         save.finish()
+
+
+def stamped(folder, size, head):
+    """The files of a time stamp by an authority of our own, which is made in ``folder``."""
+    authority, asked = Authority.make(folder, "An authority"), token.request(head)
+    answer = authority.answer(asked)
+    found = token.check(answer, asked, head, [authority.root.certificate])
+    parts = {"tsq": asked, "tsr": answer, "pem": certificates.pem(found.chain)}
+    return {f"{size}.authority.1.{ending}": data for ending, data in parts.items()}
 
 
 def take_away(archive, world):

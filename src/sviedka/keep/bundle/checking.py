@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from sviedka.errors import FormatError, IntegrityError, NotFoundError, ProofError
-from sviedka.keep.bundle import reading, statement
-from sviedka.keep.bundle.cosigned import COSIGNED, Cosignature, cosignature
+from sviedka.keep.bundle import outside, reading, statement
 from sviedka.keep.canonical import Count, Hash
 from sviedka.keep.ledger.bundles import MAX_ENTRY
 from sviedka.keep.ledger.entry import Entry, device_id
@@ -19,18 +18,23 @@ from sviedka.keep.ledger.note import MAX_NOTE
 from sviedka.keep.ledger.notekeys import KeyType, VerifierKey
 from sviedka.keep.ledger.proof import MAX_PROOF, LogProof
 from sviedka.keep.ledger.statements import Content
+from sviedka.keep.stamps.checking import NO_HEADERS
 from sviedka.keep.vault.batch import MAX_RECORD
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
+    from cryptography.x509 import Certificate
+
+    from sviedka.keep.bundle.cosigned import Cosignature
     from sviedka.keep.bundle.reading import Bundle
     from sviedka.keep.bundle.statement import Leaf, Statement
     from sviedka.keep.ledger.checkpoint import Checkpoint
+    from sviedka.keep.stamps.checking import Stamp
+    from sviedka.keep.stamps.headers import Headers
 
 ITEM: Final = "item"
-MAX_OTHER: Final = 16 << 20
-"""Bytes of a time stamp with its chain and revocation list, and of any other file."""
 _encoder: Final = msgspec.json.Encoder(order="sorted")
 
 
@@ -47,8 +51,9 @@ class Original:
 class Checked:
     """What a bundle proves, if ``archive`` and ``log`` are what the organisation has published.
 
-    ``position`` is the entry's, ``size`` and ``root`` (hex) are of the signed head; ``stamps`` are
-    files that were not checked: they are for the programs that know them.
+    ``position`` is the entry's, ``size`` and ``root`` (hex) are of the signed head. ``stamps`` all
+    hold; each tells whether it rests on what the caller trusts. ``unchecked`` are files beside the
+    head that could not be checked here: the extra that does it is not installed.
     """
 
     archive: str
@@ -61,7 +66,8 @@ class Checked:
     event: dict[str, Any] | None = field(hash=False)
     original: Original | None
     cosignatures: tuple[Cosignature, ...]
-    stamps: tuple[str, ...]
+    stamps: tuple[Stamp, ...]
+    unchecked: tuple[str, ...]
 
 
 class Item(msgspec.Struct):
@@ -72,10 +78,19 @@ class Item(msgspec.Struct):
     size: Count
 
 
-def check(path: Path, *, archive: str | None = None, log: str | None = None) -> Checked:
+def check(
+    path: Path,
+    *,
+    archive: str | None = None,
+    log: str | None = None,
+    roots: Sequence[Certificate] | None = None,
+    headers: Headers = NO_HEADERS,
+) -> Checked:
     """Check a bundle, a folder or a zip file, and give what it proves.
 
     ``archive`` and ``log`` are the archive id and the log's verifier key as they were published.
+    ``roots`` are certificates of authorities that the caller trusts to tell the time, ``headers``
+    are of Bitcoin blocks; without them, a stamp is only known to hold in itself.
     Raises FormatError (of these InputError if it is no bundle), ProofError, IntegrityError,
     NotFoundError, StorageError.
     """
@@ -92,7 +107,8 @@ def check(path: Path, *, archive: str | None = None, log: str | None = None) -> 
         shown = _check_original(bundle, original, record, body)
         event = _check_event(bundle, said, body)
         proof, head = _check_log(bundle, said, entry)
-        cosignatures, stamps = _check_outside(bundle, said, proof.note.text)
+        cosignatures = outside.cosignatures(bundle, said, proof.note.text)
+        stamps, unchecked = outside.stamps(bundle, said, bytes(proof.note), roots, headers)
     return Checked(
         archive=said.archive,
         log=said.log,
@@ -105,6 +121,7 @@ def check(path: Path, *, archive: str | None = None, log: str | None = None) -> 
         original=shown,
         cosignatures=cosignatures,
         stamps=stamps,
+        unchecked=unchecked,
     )
 
 
@@ -118,7 +135,7 @@ def _check_files(bundle: Bundle, said: Statement) -> str | None:
             f"the proof says nothing about these files: {listed}", do="remove them and check again"
         )
     for name, digest in said.files.items():
-        if hashlib.sha256(reading.read(bundle, name, MAX_OTHER)).hexdigest() != digest:
+        if hashlib.sha256(reading.read(bundle, name, outside.MAX_FILE)).hexdigest() != digest:
             raise IntegrityError("this file of the bundle was altered", where=name)
     return originals[0] if originals else None
 
@@ -205,18 +222,3 @@ def _check_log(bundle: Bundle, said: Statement, entry: Entry) -> tuple[LogProof,
     if head.extensions:
         raise FormatError("a head has three lines", where=statement.CHECKPOINT)
     return proof, head
-
-
-def _check_outside(
-    bundle: Bundle, said: Statement, head: str
-) -> tuple[tuple[Cosignature, ...], tuple[str, ...]]:
-    outside = sorted(name for name in said.files if name.startswith(statement.OUTSIDE))
-    cosigned = [name for name in outside if COSIGNED in name]
-    witnesses = said.witnesses or {}
-    if witnesses.keys() != set(cosigned):
-        raise ProofError("cosignatures and the keys of their witnesses do not go together")
-    found = tuple(
-        cosignature(reading.read(bundle, name, MAX_NOTE), witnesses[name], head, name)
-        for name in cosigned
-    )
-    return found, tuple(name for name in outside if name not in witnesses)

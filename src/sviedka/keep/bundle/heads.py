@@ -18,6 +18,7 @@ from sviedka.keep.ledger import statements as say
 from sviedka.keep.ledger.note import Note
 from sviedka.keep.ledger.notekeys import KeyType, VerifierKey
 from sviedka.keep.projector import contents
+from sviedka.keep.stamps import names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -74,7 +75,7 @@ class Heads:
         archive = self._archive
         if position >= archive.log.size:
             raise UsageError("this record is not in the ledger yet", do="run `sviedka sync` first")
-        for size in self._outside:
+        for size in [*self._outside, *self._promised]:
             if size > position:
                 return self._kept_head(size)
         if archive.log.tiled <= position:
@@ -100,8 +101,21 @@ class Heads:
 
     @cached_property
     def _outside(self) -> list[int]:
-        """Sizes of the kept heads beside which something from outside lies."""
-        return sorted(size for size, files in self._kept.items() if {str(size)} < files.keys())
+        """Sizes of the kept heads that somebody outside attests."""
+        return sorted(
+            size
+            for size, files in self._kept.items()
+            if str(size) in files and (names.tokens(files) or any(COSIGNED in one for one in files))
+        )
+
+    @cached_property
+    def _promised(self) -> list[int]:
+        """Sizes of those beside which an OpenTimestamps proof lies: it may only be a promise."""
+        return sorted(
+            size
+            for size, files in self._kept.items()
+            if str(size) in files and size not in self._outside and names.proofs(files)
+        )
 
     @cached_property
     def _witnesses(self) -> dict[str, str]:
@@ -117,6 +131,8 @@ class Heads:
             if hashlib.sha256(found[file]).hexdigest() != digest:
                 raise ProofError("a kept file is not the one that was kept", where=file)
         note = Note.parse(found.pop(str(size)))
+        for each in names.proofs(found)[:-1]:
+            del found[each.file]  # the newest shows all that these do
         witnesses = {}
         for file in [file for file in found if COSIGNED in file]:
             key_id = file.rpartition(".")[2]

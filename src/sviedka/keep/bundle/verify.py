@@ -1,10 +1,11 @@
 """Checks the folder that it lies in, with nothing but Python (3.8 or newer) and openssl (3).
 
-    python3 verify.py [--archive ARCHIVE_ID] [--log LOG_KEY] [FOLDER]
+    python3 verify.py [--archive ARCHIVE_ID] [--log LOG_KEY] [--roots FILE] [FOLDER]
 
-Compare these two with what the organisation has published: without that, anybody could have made
-such a folder. Only if all of it holds does it say so, and end with status 0. Of a folder without
-a proof.json, all folders within it that have one are checked.
+Compare the first two with what the organisation has published: without that, anybody could have
+made such a folder. FILE has root certificates (PEM) of authorities whose time stamps you believe.
+Only if all of it holds does it say so, and end with status 0. Of a folder without a proof.json, all
+folders within it that have one are checked.
 """
 # ruff: noqa: T201 - it talks to the person who runs it
 
@@ -12,8 +13,10 @@ from __future__ import annotations
 
 import argparse
 import base64
+import calendar
 import hashlib
 import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -174,14 +177,49 @@ def check_log(here: Path, said: dict[str, Any], entry: bytes) -> str:
     return f"{text}\n"
 
 
-def check_outside(here: Path, said: dict[str, Any], head: str) -> None:
-    """Witnesses saw that head; time stamps are left to the programs that know them."""
+def openssl(*words: str) -> str:
+    """What openssl prints, if it is content."""
+    done = subprocess.run(["openssl", *words], capture_output=True, check=False)  # noqa: S603, S607 - openssl is what we need, and the words are ours
+    return "" if done.returncode else done.stdout.decode("utf-8", "replace")
+
+
+def check_stamp(here: Path, name: str, roots: str | None) -> None:
+    """An authority stamped that head (RFC 3161), by certificates that were valid at that time."""
+    stamp, chain = str(here / name), str(here / name.replace(".tsr", ".pem"))
+    stated = re.search(
+        r"^Time stamp: (\w+ +\d+ [\d:]+)(?:\.\d+)? (\d+) GMT$",
+        openssl("ts", "-reply", "-text", "-in", stamp),
+        re.MULTILINE,
+    )
+    need(stated, "the form of the time stamp " + name)
+    assert stated  # noqa: S101 - needed above
+    when = time.strptime(" ".join(stated.groups()), "%b %d %H:%M:%S %Y")
+    command = ["ts", "-verify", "-in", stamp, "-untrusted", chain]
+    command += ["-attime", str(calendar.timegm(when)), "-CAfile"]
+    head, asked = str(here / "checkpoint"), str(here / name.replace(".tsr", ".tsq"))
+    need(openssl(*command, chain, "-data", head), "the time stamp " + name)
+    need(openssl(*command, chain, "-queryfile", asked), "the request of the time stamp " + name)
+    day = time.strftime("%Y-%m-%d %H:%M UTC", when)
+    print(f"- by the time stamp {name} that was there at {day},")
+    if roots is None:
+        print("  NOT CHECKED HERE: whose stamp it is; --roots names those whom you believe")
+    elif openssl(*command, roots, "-data", head):
+        print("  by an authority under the roots given")
+    else:
+        print("  NOT CHECKED HERE: whose stamp it is; it is under none of the roots given")
+
+
+def check_outside(here: Path, said: dict[str, Any], head: str, roots: str | None) -> None:
+    """Witnesses and authorities saw that head; OpenTimestamps has a program of its own."""
     outside = {name for name in said["files"] if name.startswith("outside/")}
     keys = said.get("witnesses", {})
     need(set(keys) == {name for name in outside if ".cosig." in name}, "a key for each witness")
     for name in sorted(outside):
+        if name.endswith(".tsr"):
+            check_stamp(here, name, roots)
+        if name.endswith(".ots"):
+            print(f"- NOT CHECKED HERE: ots verify -f checkpoint {name}")
         if name not in keys:
-            print(f"- NOT CHECKED HERE: the time stamp {name} of the file checkpoint")
             continue
         public, data = note_signature((here / name).read_bytes().decode(), keys[name], 4)
         seconds = int.from_bytes(data[:8], "big")
@@ -191,7 +229,7 @@ def check_outside(here: Path, said: dict[str, Any], head: str) -> None:
         print(f"- a witness saw that at {day}, by the key\n  {keys[name]}")
 
 
-def check(here: Path, archive: str | None, log: str | None) -> None:
+def check(here: Path, archive: str | None, log: str | None, roots: str | None) -> None:
     """Check all of one folder."""
     data = (here / "proof.json").read_bytes()
     said = json.loads(data)
@@ -200,7 +238,7 @@ def check(here: Path, archive: str | None, log: str | None) -> None:
     need(archive in (None, said["archive"]), "it is of the archive " + str(archive))
     need(log in (None, said["log"]), "it is of the log " + str(log))
     entry = check_entry(here, said, check_files(here, said))
-    check_outside(here, said, check_log(here, said, entry))
+    check_outside(here, said, check_log(here, said, entry), roots)
     print(f"All of it holds, for the archive\n  {said['archive']}\nand its log\n  {said['log']}")
 
 
@@ -209,6 +247,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Checks the folder that it lies in.")
     parser.add_argument("--archive", help="the archive's id, as the organisation has published it")
     parser.add_argument("--log", help="the log's key, as the organisation has published it")
+    parser.add_argument("--roots", help="root certificates of authorities whose stamps you believe")
     parser.add_argument("folder", nargs="?", type=Path, default=Path(__file__).resolve().parent)
     wanted = parser.parse_args()
     folders = [wanted.folder]
@@ -218,7 +257,7 @@ def main() -> None:
     for each in folders:
         if each != wanted.folder:
             print(f"\n{each}")
-        check(each, wanted.archive, wanted.log)
+        check(each, wanted.archive, wanted.log, wanted.roots)
     if folders != [wanted.folder]:
         print(f"\nAll {len(folders)} of them hold.")
     if None in (wanted.archive, wanted.log):

@@ -12,7 +12,8 @@ from sviedka.keep import reading
 from sviedka.keep.index import records
 from sviedka.keep.ledger import statements as say
 from sviedka.keep.saving import Event
-from sviedka.keep.stamps import certificates, fetch, names
+from sviedka.keep.stamps import certificates, names
+from sviedka.keep.stamps.network import split_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -60,7 +61,7 @@ def add(archive: Archive, name: str, url: str, roots: bytes | None) -> Authority
     be, FormatError or InputError for roots that are none.
     """
     names.check_authority(name)
-    fetch.check_url(url)
+    split_url(url)
     service: Service = "opentimestamps" if roots is None else "rfc3161"
     text = ""
     if roots is not None:

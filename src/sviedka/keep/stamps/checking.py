@@ -10,7 +10,6 @@ from sviedka.keep.stamps import certificates, headers, names, ots, revocation, t
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from datetime import datetime
 
     from cryptography import x509
 
@@ -27,7 +26,9 @@ class Stamp:
     ``file`` is that of the token or proof, ``authority`` its name here, "" for OpenTimestamps.
     ``trusted`` is True if it rests on a root or block header that the caller trusts, False if it
     does not, None if the caller named none: then only that it holds in itself is known.
-    ``time`` is POSIX seconds: by the authority's clock, or of the block whose header was given.
+    ``time`` is POSIX seconds: by the authority's clock, or of the block whose header was given;
+    ``until`` as well, when a token stops to stand without being renewed. ``pending`` are calendars
+    that have promised, ``blocks`` the heights of those that attest.
     """
 
     file: str
@@ -36,9 +37,14 @@ class Stamp:
     trusted: bool | None = None
     time: int | None = None
     signer: str = ""
-    until: datetime | None = None
+    until: int | None = None
     pending: tuple[str, ...] = ()
     blocks: tuple[int, ...] = ()
+
+    @property
+    def attests(self) -> bool:
+        """Whether it says when the head was there, and does not only promise to."""
+        return self.time is not None or bool(self.blocks)
 
 
 def stamps(
@@ -92,7 +98,7 @@ def _token(
         trusted=None if roots is None else found.chain[-1] in trusted(each.authority, roots),
         time=int(found.time.timestamp()),
         signer=found.authority,
-        until=found.until,
+        until=int(found.until.timestamp()),
     )
 
 

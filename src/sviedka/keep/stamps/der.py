@@ -65,6 +65,15 @@ def child(part: Part, index: int, tag: int) -> Part:
     return parts[index]
 
 
+def write(tag: int, content: bytes) -> bytes:
+    """An element."""
+    size = len(content)
+    if size < 0x80:
+        return bytes([tag, size]) + content
+    length = size.to_bytes((size.bit_length() + 7) // 8)
+    return bytes([tag, 0x80 + len(length)]) + length + content
+
+
 def _read(data: bytes, at: int, end: int) -> Part:
     if end - at < 2 or data[at] & 0x1F == 0x1F:
         raise FormatError("this is not DER")

@@ -12,10 +12,9 @@ import ssl
 import time
 from contextlib import closing
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
 
 from sviedka.errors import NetworkError, UsageError
-from sviedka.keep.stamps.network import Answer
+from sviedka.keep.stamps.network import PORTS, Answer, split, split_url
 
 if TYPE_CHECKING:
     from urllib.parse import SplitResult
@@ -26,24 +25,18 @@ if TYPE_CHECKING:
 
 SECONDS: Final = 30.0
 """For a whole question and answer, however slowly bytes drip."""
-_PORTS: Final = {"http": 80, "https": 443}
 
 
 def network(proxy: str = "", seconds: float = SECONDS) -> Network:
     """Ask servers directly, or through ``socks5h://HOST:PORT``; UsageError if it is no proxy."""
     if proxy:
-        _split(proxy, ("socks5h", "socks5"), "a proxy is given as socks5h://HOST:PORT")
+        split(proxy, ("socks5h",), "a proxy is given as socks5h://HOST:PORT")
     return lambda query: _ask(query, proxy, time.monotonic() + seconds)
 
 
-def check_url(url: str) -> None:
-    """UsageError for what is no address of a server."""
-    _split(url, tuple(_PORTS), "the address of a server is given as http(s)://HOST/PATH")
-
-
 def _ask(query: Query, proxy: str, deadline: float) -> Answer:
-    parts = _split(query.url, tuple(_PORTS), "no server can be asked at such an address")
-    host, port = parts.hostname or "", parts.port or _PORTS[parts.scheme]
+    parts = split_url(query.url)
+    host, port = parts.hostname or "", parts.port or PORTS[parts.scheme]
     connection = (
         http.client.HTTPSConnection(host, port)
         if parts.scheme == "https"
@@ -95,17 +88,6 @@ def _connect(host: str, port: int, proxy: str, deadline: float) -> socket.socket
 
 def _secure(plain: socket.socket, host: str) -> ssl.SSLSocket:
     return ssl.create_default_context().wrap_socket(plain, server_hostname=host)
-
-
-def _split(url: str, schemes: tuple[str, ...], otherwise: str) -> SplitResult:
-    try:
-        parts = urlsplit(url)
-        good = parts.scheme in schemes and parts.hostname and (parts.port or 1) and url.isascii()
-    except ValueError:
-        good = False
-    if not good or any(char <= " " for char in url):
-        raise UsageError(otherwise, where=url[:200])
-    return parts
 
 
 class _Bounded:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
+from urllib.parse import urlsplit
 
-from sviedka.errors import NetworkError
+from sviedka.errors import NetworkError, UsageError
+
+if TYPE_CHECKING:
+    from urllib.parse import SplitResult
 
 OK: Final = 200
+PORTS: Final = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +44,20 @@ class Network(Protocol):
 
     def __call__(self, query: Query) -> Answer:
         """Ask one question."""
+
+
+def split_url(url: str) -> SplitResult:
+    """The parts of a server's address; UsageError if it is none."""
+    return split(url, tuple(PORTS), "the address of a server is given as http(s)://HOST/PATH")
+
+
+def split(url: str, schemes: tuple[str, ...], otherwise: str) -> SplitResult:
+    """The parts of an address of one of these schemes; UsageError ``otherwise``."""
+    try:
+        parts = urlsplit(url)
+        good = parts.scheme in schemes and parts.hostname and (parts.port or 1) and url.isascii()
+    except ValueError:
+        good = False
+    if not good or any(char <= " " for char in url):
+        raise UsageError(otherwise, where=url[:200])
+    return parts

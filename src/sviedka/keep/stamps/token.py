@@ -24,6 +24,10 @@ MAX_TOKEN: Final = 256 << 10
 """Bytes of a response: a token with a chain of four takes some 10,000."""
 MAX_REQUEST: Final = 1024
 """Bytes of a request: two numbers and a hash."""
+_VERSION: Final = bytes.fromhex("020101")
+_SHA256: Final = bytes.fromhex("300d06096086480165030402010500")
+_CERTIFICATES: Final = bytes.fromhex("0101ff")
+"""Parts of a request (RFC 3161 §2.4.1): version 1, id-sha256, certReq."""
 _STATUS: Final = ("granted", "granted with changes", "rejected", "waiting", "", "")
 
 
@@ -91,17 +95,24 @@ def check(
 
 
 def _asked(data: bytes, head: bytes) -> int:
-    """The nonce of a request (RFC 3161 §2.4.1); it is over the SHA-256 of ``head``."""
+    """The nonce of a request for a stamp of ``head``, which is as ``request`` makes it."""
     if len(data) > MAX_REQUEST:
         raise FormatError("this is no request for a time stamp")
     whole = der.parse(data)
-    imprint = der.child(whole, 1, der.SEQUENCE)
+    imprint, nonce = der.child(whole, 1, der.SEQUENCE), der.child(whole, 2, der.INTEGER)
     if der.child(imprint, 1, der.OCTETS).content != hashlib.sha256(head).digest():
         raise ProofError("this time stamp was asked for something else than this head")
-    numbers = [each for each in whole.parts[2:] if each.tag == der.INTEGER]
-    if len(numbers) != 1:
-        raise FormatError("this request for a time stamp has no nonce")
-    return int.from_bytes(numbers[0].content)
+    expected = der.write(der.SEQUENCE, _VERSION + _imprint(head) + bytes(nonce) + _CERTIFICATES)
+    if data != expected:
+        raise FormatError(
+            "a request for a time stamp is not in the form that it is written in here"
+        )
+    return int.from_bytes(nonce.content)
+
+
+def _imprint(head: bytes) -> bytes:
+    hashed = der.write(der.OCTETS, hashlib.sha256(head).digest())
+    return der.write(der.SEQUENCE, _SHA256 + hashed)
 
 
 def _decode(response: bytes) -> Any:

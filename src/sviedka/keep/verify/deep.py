@@ -14,6 +14,7 @@ from sviedka.keep.canonical import Count, Hash
 from sviedka.keep.keys.facet import FacetEpoch
 from sviedka.keep.ledger import statements as say
 from sviedka.keep.projector import contents
+from sviedka.keep.stamps import authorities
 from sviedka.keep.vault.parallel import WORKERS, each
 from sviedka.keep.vault.seal import Sealed
 from sviedka.keep.vault.unseal import read_batch, read_item
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from sviedka.keep.age import HybridIdentity
+    from sviedka.keep.stamps.authorities import Authority
     from sviedka.keep.vault.batch import Batch
     from sviedka.keep.vault.store import Store
     from sviedka.keep.verify.account import Account
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 EVENT: Final = "event"
 ITEM: Final = "item"
 WITNESS: Final = "witness"
+AUTHORITY: Final = "authority"
 
 
 class _Item(msgspec.Struct):
@@ -45,6 +48,13 @@ class _Item(msgspec.Struct):
 
 class _Witness(msgspec.Struct):
     vkey: str
+
+
+class Trust(NamedTuple):
+    """What records say of those outside: verifier keys of witnesses, authorities that stamp."""
+
+    witnesses: list[str]
+    authorities: list[Authority]
 
 
 class _Original(NamedTuple):
@@ -61,7 +71,7 @@ _encoder: Final = msgspec.json.Encoder(order="sorted")
 class Deep:
     """One pass over all objects that are there with the right size (``sound``, by name).
 
-    What was opened is taken out of ``sound``; ``witnesses`` are the verifier keys met on the way.
+    What was opened is taken out of ``sound``; ``trust`` are those outside who were met on the way.
     """
 
     def __init__(  # noqa: PLR0913 - each a part of the archive
@@ -82,7 +92,7 @@ class Deep:
         self._sound = sound
         self._notebook = notebook
         self._meter = meter
-        self.witnesses: list[str] = []
+        self.trust = Trust([], [])
 
     def run(self) -> None:
         """Open everything that this device may read."""
@@ -143,7 +153,9 @@ class Deep:
                     if items.setdefault(item.object, item) is not item:
                         raise IntegrityError("two records say what this object holds")
                 elif kind == WITNESS and body.case == say.COMMONS:
-                    self.witnesses.append(msgspec.json.decode(data, type=_Witness).vkey)
+                    self.trust.witnesses.append(msgspec.json.decode(data, type=_Witness).vkey)
+                elif kind == AUTHORITY and body.case == say.COMMONS:
+                    self.trust.authorities.append(authorities.parse(record_id.hex(), data))
             except SviedkaError as error:
                 self._notebook.error(error, f"{where(name)}, record {record_id.hex()}")
             except msgspec.DecodeError as error:

@@ -12,17 +12,18 @@ from sviedka.keep.ledger import checkpoint
 from sviedka.keep.ledger.note import Note, Signature
 from sviedka.keep.ledger.notekeys import VerifierKey
 from sviedka.keep.verify.report import Outside
+from sviedka.keep.verify.stamps import FOLDER, check_stamps
 from sviedka.keep.verify.stored import COPY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from sviedka.keep.verify.account import Account
+    from sviedka.keep.verify.deep import Trust
     from sviedka.keep.verify.listing import Listing
     from sviedka.keep.verify.report import Notebook
     from sviedka.keep.verify.tree import Tree
 
-FOLDER: Final = f"{layout.LEDGER}/{layout.KEPT}/"
 _LARGEST: Final = 16 << 20
 """Bytes of a kept file; a time stamp with its chain and revocation list takes some thousands."""
 _COSIGNATURE: Final = re.compile(r"([0-9]+)\.cosig\.([0-9a-f]{8})")
@@ -42,14 +43,14 @@ def check_kept(
     tree: Tree,
     account: Account,
     listing: Listing,
-    witnesses: Iterable[str] | None,
+    trust: Trust | None,
     notebook: Notebook,
 ) -> None:
     """Every kept file is the one that the ledger names, and every kept head was one of this log.
 
-    ``witnesses`` are the verifier keys of those who cosign; None if they could not be read.
+    ``trust`` is what records say of witnesses and authorities; None if they could not be read.
     """
-    keys = _keys(witnesses or (), notebook)
+    keys = _keys(trust.witnesses if trust else (), notebook)
     kept = _read(account, listing, notebook)
     heads: dict[int, Note] = {}
     for name, data in kept.items():
@@ -59,22 +60,39 @@ def check_kept(
             except SviedkaError as error:
                 notebook.error(error, FOLDER + name)
     notebook.counts.heads += len(heads)
+    beside: dict[int, dict[str, bytes]] = {}
     for name, data in kept.items():
+        size = int(name.partition(".")[0])
         if name.isdecimal():
             continue
-        size = int(name.partition(".")[0])
         if size not in heads:
             notebook.damage("the head that this file attests is not here", FOLDER + name, COPY)
-            continue
-        try:
-            time = _cosigned(name, data, heads[size], keys)
-        except SviedkaError as error:
-            notebook.error(error, FOLDER + name)
+        elif _COSIGNATURE.fullmatch(name) is None:
+            beside.setdefault(size, {})[name] = data
         else:
-            notebook.outside.append(Outside(size, name, time))
-            if witnesses is not None and time is None and _COSIGNATURE.fullmatch(name):
-                what = "no record that this device may read knows the witness who cosigned"
-                notebook.note(what, FOLDER + name)
+            _take_cosignature(size, name, data, heads[size], keys, trust, notebook)
+    for size, files in beside.items():
+        check_stamps(size, kept[str(size)], files, trust, notebook)
+
+
+def _take_cosignature(  # noqa: PLR0913, PLR0917 - a cosignature, and what it is held against
+    size: int,
+    name: str,
+    data: bytes,
+    head: Note,
+    keys: Iterable[VerifierKey],
+    trust: Trust | None,
+    notebook: Notebook,
+) -> None:
+    try:
+        time = _cosigned(name, data, head, keys)
+    except SviedkaError as error:
+        notebook.error(error, FOLDER + name)
+        return
+    notebook.outside.append(Outside(size, name, time))
+    if trust is not None and time is None:
+        what = "no record that this device may read knows the witness who cosigned"
+        notebook.note(what, FOLDER + name)
 
 
 def _keys(witnesses: Iterable[str], notebook: Notebook) -> list[VerifierKey]:
@@ -130,10 +148,7 @@ def _check_signed(note: Note, account: Account) -> None:
 
 
 def _cosigned(name: str, data: bytes, head: Note, keys: Iterable[VerifierKey]) -> int | None:
-    """The time of a cosignature; None if its key is not known, or it is a time stamp."""
-    named = _COSIGNATURE.fullmatch(name)
-    if named is None:
-        return None
+    """The time of a cosignature; None if its key is not known."""
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
@@ -141,7 +156,7 @@ def _cosigned(name: str, data: bytes, head: Note, keys: Iterable[VerifierKey]) -
     if text.count("\n") != 1 or not text.endswith("\n"):
         raise FormatError("a cosignature is one line")
     signature = Signature.parse(text[:-1])
-    if signature.key_id.hex() != named[2]:
+    if signature.key_id.hex() != name.rpartition(".")[2]:
         raise ProofError("this cosignature is by another key than its name says")
     cosigned = Note(head.text, (signature,))
     times = [each.time for each in cosigned.verified(keys) if each.time is not None]

@@ -46,8 +46,9 @@ class Finding:
 class Outside:
     """Someone outside who attests a head: a file under ``ledger/checkpoints`` beside it.
 
-    ``time`` (POSIX seconds) is that of a cosignature which was checked; None where it was not: its
-    key is sealed, or it is a time stamp, which other programs check.
+    ``time`` (POSIX seconds) is that of a cosignature or stamp which was checked; None where it was
+    not: a witness's key is sealed, or a block's header is elsewhere. Without keys, a stamp is held
+    against the root that was kept with it, whether or not that is one to be trusted.
     """
 
     size: int

@@ -78,7 +78,7 @@ def verify(
         _check_continued(tree, account, holder.state, notebook)
     keys = FacetKeys(account, listing, holder, notebook)
     sound = check_sizes(account, listing, notebook)
-    witnesses = None
+    trust = None
     store = DirectoryStore(path / layout.OBJECTS)
     meter = Meter(sum(sound.values()), progress)
     if holder:
@@ -86,11 +86,11 @@ def verify(
             account, sound, store=store, keys=keys, check=check, notebook=notebook, meter=meter
         )
         deep.run()
-        witnesses = deep.witnesses
+        trust = deep.trust
         notebook.counts.closed = len(sound)
     if holder or depth is Depth.HASHES:
         check_hashes(store, sound, notebook, meter)
-    heads.check_kept(tree, account, listing, witnesses, notebook)
+    heads.check_kept(tree, account, listing, trust, notebook)
     listing.judge(notebook, known=account.whole)
     notebook.counts.entries = account.judged
     notebook.counts.read = meter.done
