@@ -42,7 +42,7 @@ _WACZ: Final = both(
     _ZIP, either(called(".wacz"), begins(b"indexes/index.cdx", b"pages/pages.jsonl", at=30))
 )
 _WARC: Final = either(
-    begins(b"WARC/0.", b"WARC/1.", b"filedesc:"), both(_GZIP, named(".warc.gz", ".arc.gz"))
+    begins(b"WARC/0.", b"WARC/1.", b"filedesc:"), both(_GZIP, named(".warc", ".arc.gz"))
 )
 
 FORMATS: Final[tuple[Format, ...]] = (
