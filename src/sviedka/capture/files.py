@@ -9,6 +9,7 @@ import hashlib
 import os
 from typing import TYPE_CHECKING, Any, Final
 
+from sviedka.capture.contents.soundness import is_sound
 from sviedka.capture.contents.stage import Contents
 from sviedka.capture.filepaths import interrupted, known_at
 from sviedka.capture.intake import Outcome, no_progress, open_case, require_facets
@@ -20,6 +21,7 @@ from sviedka.keep.index.labels import labels
 from sviedka.keep.saving import Event
 from sviedka.keep.vault.disk import open_plain
 from sviedka.keep.vault.seal import Source
+from sviedka.sandbox import Nursery, describe
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -45,6 +47,7 @@ def add(  # noqa: PLR0913 - who, what, and four ways to say more
     case: str | None = None,
     purpose: str = "",
     look_inside: bool = True,
+    sound_only: bool = False,
     progress: Progress = no_progress,
 ) -> Outcome | None:
     """Seal a folder, or some files, into a case: the one given, else that of the same name.
@@ -52,7 +55,8 @@ def add(  # noqa: PLR0913 - who, what, and four ways to say more
     Folders in ``leave`` are passed over, and the archive itself; None if nothing is left beside
     them. InputError if there is nothing to read at all, and what ``look`` raises; files that cannot
     be read are noted, and the rest goes on. Adding the same again adds nothing. With
-    ``look_inside``, what they hold is taken out of them as well, once they are sealed.
+    ``look_inside``, what they hold is taken out of them as well, once they are sealed. With
+    ``sound_only``, files that their reader cannot read whole are noted, and not sealed.
     """
     found = look(roots, [*leave, archive.path, archive.home])
     if not found and leave:
@@ -67,10 +71,11 @@ def add(  # noqa: PLR0913 - who, what, and four ways to say more
     taking = _Taking(archive, case or "", shown, purpose)
     size = sum(each.size for each in found)
     total, done = size * (1 + look_inside), 0
-    for chunk in _chunks(found):
-        done += sum(each.size for each in chunk)
-        taking.take(chunk)
-        progress(done, total)
+    with Nursery(describe()) as nursery:
+        for chunk in _chunks(found):
+            done += sum(each.size for each in chunk)
+            taking.take(chunk, nursery if sound_only else None)
+            progress(done, total)
     if look_inside:
         taking.look_inside(lambda read: progress(min(size + read, total), total))
     taking.end(name, single=len(roots) == 1 and roots[0].is_file())
@@ -114,13 +119,16 @@ class _Taking:
         self._event = Event("ing", purpose, imported)
         self._there: list[tuple[str, Seen]] = []
 
-    def take(self, chunk: Sequence[Found]) -> None:
-        """Take these, and make them stand."""
+    def take(self, chunk: Sequence[Found], judge: Nursery | None) -> None:
+        """Take these, and make them stand; with a ``judge``, only those that are sound."""
         outcome = self.outcome
         with self._archive.save(self._event) as save:
             if not outcome.case:
                 outcome.case = open_case(save, outcome.label, "files", FACETS)
-            self._seal(save, [seen for seen in map(see, chunk) if self._is_new(save, seen)])
+            fresh = [seen for seen in map(see, chunk) if self._is_new(save, seen)]
+            if judge:
+                fresh = [seen for seen in fresh if self._is_sound(save, seen, judge)]
+            self._seal(save, fresh)
             save.finish()
 
     def look_inside(self, progress: Callable[[int], None]) -> None:
@@ -153,6 +161,16 @@ class _Taking:
             self._there.append((item, seen))
             return False
         return True
+
+    def _is_sound(self, save: Saving, seen: Seen, judge: Nursery) -> bool:
+        """Whether a file can be read whole; it is noted here if not."""
+        try:
+            if is_sound(seen.found.place, judge):
+                return True
+        except OSError:
+            return True  # sealing will meet the same error, and say so
+        self._note(save, seen._replace(untaken="unsound"))
+        return False
 
     def _seal(self, save: Saving, fresh: Sequence[Seen]) -> None:
         case, outcome = self.outcome.case, self.outcome

@@ -14,13 +14,14 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
     from pathlib import Path
 
-Untaken = Literal["unreadable", "changed", "special", "missing"]
+Untaken = Literal["unreadable", "changed", "special", "missing", "unsound"]
 
 WORDS: Final[dict[Untaken, str]] = {
     "changed": "it changed while it was read",
     "missing": "it was there a moment ago",
     "special": "neither a file nor a folder",
     "unreadable": "it cannot be read",
+    "unsound": "its reader cannot read it whole, and nothing else was wanted",
 }
 
 

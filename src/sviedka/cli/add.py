@@ -40,6 +40,9 @@ if TYPE_CHECKING:
     click.option(
         "--no-contents", is_flag=True, help="Seal only: take nothing out of mails, archives, pages."
     ),
+    click.option(
+        "--sound-only", is_flag=True, help="Leave out files that their reader cannot read whole."
+    ),
     click.option("--purpose", default="", help="Why, for the record."),
     click.option(
         "--confirm-date", is_flag=True, help="The clock is right, though weeks have passed."
@@ -53,6 +56,7 @@ def add(
     chats: tuple[str, ...],
     all_chats: bool,
     no_contents: bool,
+    sound_only: bool,
     purpose: str,
     confirm_date: bool,
 ) -> None:
@@ -92,6 +96,7 @@ def add(
                 case=chosen,
                 purpose=purpose,
                 look_inside=not no_contents,
+                sound_only=sound_only,
                 progress=progress,
             )
             outcomes += [rest] if rest else []

@@ -139,6 +139,22 @@ def test_what_is_broken_is_kept_and_said(world: Capturing, tmp_path: Path) -> No
     assert outcome.formats["csv"] == 1
 
 
+def test_who_wants_only_what_is_sound(world: Capturing, tmp_path: Path) -> None:
+    broken = zipped({"a": b"content" * 1000})[:-30]
+    both = {"broken.zip": broken, "plain": b"\0", "whole.zip": zipped({"a": b"1"})}
+    folder = fill(tmp_path / "f", both)
+    outcome = add(world, folder, sound_only=True)
+    found = world.read()
+    assert broken not in found.originals.values()
+    assert both["plain"] in found.originals.values()
+    assert (outcome.missing, outcome.faults, outcome.parts) == (1, 0, 1)
+    untaken = {each["path"]: each.get("untaken") for each in found.values("file")}
+    assert untaken == {"broken.zip": "unsound", "plain": None, "whole.zip": None}
+    assert add(world, folder, sound_only=True).took_nothing
+    add(world, folder)
+    assert broken in world.read().originals.values()
+
+
 def test_a_file_that_changed_is_read_as_it_was_sealed(
     world: Capturing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sviedka.capture.web.contents import records
-from sviedka.capture.web.resources import held
+from sviedka.capture.web.resources import taken
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +19,7 @@ def take(  # noqa: PLR0913, PLR0917 - one open file, and where to say what is in
     index: Index, group: Group, outcome: Outcome, item: str, where: str, source: int
 ) -> None:
     """Say what a web archive holds; after an interruption, what was not said before it."""
-    before = held(index, item)
+    before = taken(index, item)
     said: dict[str, Any] = {}
     for said in records(source, where.rpartition("/")[2], item, outcome.import_id):
         if said.get("number", before + 1) > before:
