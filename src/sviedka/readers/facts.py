@@ -45,7 +45,7 @@ _PLAIN: Final = """
     title subject description keywords category comment address
     c2pa_integrity c2pa_trust c2pa_generator c2pa_action c2pa_assertion c2pa_signed_stated
     c2pa_problem c2pa_remote
-    sent_stated
+    sent_stated hidden
 """
 
 REVEALS: Final[dict[str, Reveals | None]] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
-from sviedka.readers.charsets import decoded
+from sviedka.readers.encodings import decode
 from sviedka.readers.facts import fact, stated
 from sviedka.readers.findings import Fault
 
@@ -40,6 +40,6 @@ def form(image: Image.Image) -> Iterator[Finding]:
     for key, name in _TEXTS.items():
         value = image.info.get(key, "")
         if isinstance(value, bytes):
-            value = decoded(value)
+            value = decode(value, "")[0]
         if isinstance(value, str):
             yield from stated(0, name, value, f"text {key}")

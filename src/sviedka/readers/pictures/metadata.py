@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import pyexiv2
 
-from sviedka.readers.charsets import decoded
+from sviedka.readers.encodings import decode
 from sviedka.readers.facts import LONGEST, stated
 from sviedka.readers.findings import Fault
 from sviedka.readers.pictures import position
@@ -39,7 +39,7 @@ def metadata(image: pyexiv2.ImageData) -> Iterator[Finding]:
     for tag, value in (exif | iptc | xmp).items():
         if (name := meaning(tag)) and value.lower() not in _UNSET:
             yield from stated(0, name, value, tag)
-    yield from stated(0, "gps_position", position.position(exif), "Exif.GPSInfo")
+    yield from stated(0, "gps_position", position.position(exif | xmp), "GPSLatitude, GPSLongitude")
     yield from stated(0, "gps_time", position.moment(exif), "Exif.GPSInfo.GPSTimeStamp")
 
 
@@ -64,5 +64,5 @@ def _text(value: Value) -> str:
         return "; ".join(map(_text, value[:_VALUES]))
     cut = value[: 4 * LONGEST]
     with suppress(UnicodeEncodeError):  # what Windows wrote is text already
-        cut = decoded(cut.encode("latin-1"))
+        cut = decode(cut.encode("latin-1"), "")[0]
     return _UNDEFINED.sub("", cut).strip("\0 ")

@@ -21,6 +21,7 @@ from sviedka.errors import InputError
 from sviedka.readers.facts import fact
 from sviedka.readers.findings import Fault, frames
 from sviedka.readers.outlet import Outlet
+from sviedka.readers.pictures.c2pa import PLACE, SIGN, credentials
 from sviedka.readers.pictures.form import form
 from sviedka.readers.pictures.metadata import metadata
 from sviedka.readers.pictures.thumbnail import thumbnail
@@ -42,12 +43,15 @@ _BAD: Final = (OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError
 
 
 def picture(source: FileIO, arguments: bytes) -> Iterable[bytes]:
-    """The parser. InputError if it is no picture."""
-    del arguments
-    return frames(_findings(source))
+    """The parser. InputError if it is no picture.
+
+    ``arguments`` are certificates in PEM: of those whose signatures on content credentials are
+    trusted; empty, if no list is given.
+    """
+    return frames(_findings(source, arguments.decode("ascii", "replace")))
 
 
-def _findings(source: FileIO) -> Iterator[Finding | None]:
+def _findings(source: FileIO, anchors: str) -> Iterator[Finding | None]:
     size = source.seek(0, 2)
     source.seek(0)
     content = source.read(LARGEST)
@@ -57,17 +61,22 @@ def _findings(source: FileIO) -> Iterator[Finding | None]:
     if shown:
         yield from form(shown)
     yield None  # Exiv2 and what follows may end the process
-    try:
-        tagged = pyexiv2.ImageData(content)
-    except (RuntimeError, ValueError) as error:
+    tagged = _tagged(content)
+    if shown is None and tagged is None:
+        raise InputError("this is not a picture that can be read")
+    outlet = Outlet(size)
+    if tagged:
         if shown is None:
-            raise InputError("this is not a picture that can be read") from error
-        return
-    if shown is None:
-        yield fact(0, "width", tagged.get_pixel_width(), tagged.get_mime_type())
-        yield fact(0, "height", tagged.get_pixel_height(), tagged.get_mime_type())
-    yield from metadata(tagged)
-    yield from thumbnail(shown, tagged.read_thumbnail(), Outlet(size))
+            yield fact(0, "width", tagged.get_pixel_width(), tagged.get_mime_type())
+            yield fact(0, "height", tagged.get_pixel_height(), tagged.get_mime_type())
+        yield from metadata(tagged)
+        yield from thumbnail(shown, tagged.read_thumbnail(), outlet)
+    yield None
+    if SIGN in content:
+        kind = tagged.get_mime_type() if tagged else ""
+        yield from credentials(io.BytesIO(content), kind, anchors, outlet)
+    else:
+        yield fact(0, "c2pa_integrity", "none", PLACE)
 
 
 def _open(content: bytes) -> Image.Image | None:
@@ -76,4 +85,12 @@ def _open(content: bytes) -> Image.Image | None:
     try:
         return Image.open(io.BytesIO(content))
     except _BAD:
+        return None
+
+
+def _tagged(content: bytes) -> pyexiv2.ImageData | None:
+    """The tags; None if Exiv2 does not know it."""
+    try:
+        return pyexiv2.ImageData(content)
+    except (RuntimeError, ValueError):
         return None

@@ -1,4 +1,8 @@
-"""Positions as cameras write them: degrees, minutes and seconds as fractions (Exif 3.0, 4.6.6)."""
+"""Positions as cameras write them: degrees, minutes and seconds.
+
+Exif 3.0, 4.6.6: fractions, ``53/1 54/1 829/100``, and the side in a tag of its own. XMP (ISO
+16684-2): ``53,54.138N`` or ``53,54,8N``.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +13,18 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _FRACTION: Final = re.compile(r"(-?\d{1,12})/(\d{1,12})", re.ASCII)
+_DECIMAL: Final = re.compile(r"\d{1,12}(?:\.\d{1,12})?", re.ASCII)
 _PLACES: Final = 6  # of a degree: a tenth of a metre
 
 
 def position(tags: Mapping[str, str]) -> str:
     """Latitude and longitude in degrees, ``53.902300, 27.561900``; "" if one is missing."""
-    latitude = _degrees(tags, "Exif.GPSInfo.GPSLatitude", "S")
-    longitude = _degrees(tags, "Exif.GPSInfo.GPSLongitude", "W")
-    return f"{latitude}, {longitude}" if latitude and longitude else ""
+    for prefix in ("Exif.GPSInfo", "Xmp.exif"):
+        latitude = _degrees(tags, f"{prefix}.GPSLatitude", "S")
+        longitude = _degrees(tags, f"{prefix}.GPSLongitude", "W")
+        if latitude and longitude:
+            return f"{latitude}, {longitude}"
+    return ""
 
 
 def moment(tags: Mapping[str, str]) -> str:
@@ -29,12 +37,13 @@ def moment(tags: Mapping[str, str]) -> str:
 
 
 def _degrees(tags: Mapping[str, str], tag: str, negative: str) -> str:
-    parts = _numbers(tags.get(tag, ""))
+    written = tags.get(tag, "").strip("\0 ")
+    side = (tags.get(f"{tag}Ref") or written[-1:]).strip("\0 ").upper()
+    parts = _numbers(written) or [float(part) for part in _DECIMAL.findall(written)]
     if not parts:
         return ""
     value = sum(part / 60**power for power, part in enumerate(parts[:3]))
-    sign = -1 if tags.get(f"{tag}Ref", "").strip("\0 ").upper() == negative else 1
-    return f"{sign * value:.{_PLACES}f}"
+    return f"{-value if side == negative else value:.{_PLACES}f}"
 
 
 def _numbers(fractions: str) -> list[float]:

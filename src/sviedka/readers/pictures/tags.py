@@ -61,6 +61,7 @@ _NAMES: Final = {
     r"Xmp\.xmpMM\.History.*/stEvt:(when|instanceID|parameters)": "history_step",
     r"Xmp\.(crs\.RawFileName|xmpMM\.ManagedFrom|photoshop\.DocumentAncestors).*": "derived_from",
     r".*/stRef:filePath|.*\.(FileName|OriginalFileName|PreservedFileName)": "file_path",
+    r"Xmp\.dcterms\.provenance": "c2pa_remote",
     # content and form
     r"Exif\.Image\.XPTitle|Iptc\.Application2\.(ObjectName|Headline)": "title",
     r"Xmp\.dc\.title|Xmp\.photoshop\.Headline": "title",
