@@ -55,6 +55,7 @@ SECTIONS: Final[dict[str, dict[str, Listed]]] = {
         "bundle": Listed("bundle", "Write a proof that others can check alone."),
         "check": Listed("bundle", "Check a proof bundle; needs no archive."),
         "witness": Listed("witness", "Have heads of the ledger cosigned outside."),
+        "stamp": Listed("stamp", "Have heads stamped by authorities outside."),
     },
     "Keys and devices": {
         "passphrase": Listed("unlock", "Change the passphrase of this device."),

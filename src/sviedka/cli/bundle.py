@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING
 import click
 
 from sviedka.cli import words
+from sviedka.cli.cosign import FILE
 from sviedka.cli.session import Session, command
+from sviedka.cli.stamp import HEADERS
 
 if TYPE_CHECKING:
     from sviedka.keep.bundle import Checked
+    from sviedka.keep.stamps.checking import Stamp
 
 
 @click.command()
@@ -66,17 +69,35 @@ def bundle(
     click.argument("path", metavar="BUNDLE", type=click.Path(path_type=Path, exists=True)),
     click.option("--from-archive", help="The archive id that its owners have published."),
     click.option("--log", help="The log's verifier key that its owners have published."),
+    click.option("--roots", type=FILE, help="Root certificates (PEM) that you trust to tell time."),
+    HEADERS,
 )
-def check(session: Session, path: Path, from_archive: str | None, log: str | None) -> None:
+def check(
+    session: Session,
+    path: Path,
+    from_archive: str | None,
+    log: str | None,
+    roots: Path | None,
+    headers: Path | None,
+) -> None:
     """Check a proof bundle; needs no archive.
 
     BUNDLE is a folder or .zip. No key is needed. Ends with 0 only if everything in it holds. Give
     what its owners have published with --from-archive or --log; otherwise you must compare it
-    yourself.
+    yourself. Time stamps are held against the root certificates that you trust, if you name them.
     """
     from sviedka.keep.bundle import check as check_bundle
+    from sviedka.keep.durable import read_file
+    from sviedka.keep.stamps import certificates, checking
+    from sviedka.keep.stamps.headers import read as read_headers
 
-    found = check_bundle(path, archive=from_archive, log=log)
+    trusted = None
+    if roots:
+        known = certificates.load(read_file(roots, certificates.MAX_PEM))
+        certificates.require_roots(known)
+        trusted = certificates.roots(known)
+    blocks = read_headers(headers) if headers else checking.NO_HEADERS
+    found = check_bundle(path, archive=from_archive, log=log, roots=trusted, headers=blocks)
     session.show({"holds": True, **asdict(found)}, *_lines(found, from_archive or log))
 
 
@@ -99,7 +120,10 @@ def _lines(found: Checked, published: str | None) -> list[str]:
         f"{each.witness.split('+')[0]} saw that ledger at {words.moment(each.time)} UTC."
         for each in found.cosignatures
     ]
-    lines += [f"Not checked here: {each}" for each in found.stamps]
+    lines += [line for each in found.stamps for line in _stamp(each)]
+    lines += [
+        f"Not checked here: {each} (pip install 'sviedka[stamps]')" for each in found.unchecked
+    ]
     if not published:
         lines += [
             "Compare with what its owners have published:",
@@ -107,3 +131,22 @@ def _lines(found: Checked, published: str | None) -> list[str]:
             f"  log     {found.log}",
         ]
     return lines
+
+
+def _stamp(found: Stamp) -> list[str]:
+    """What a stamp shows, and what is left open."""
+    when = "" if found.time is None else f"{words.moment(found.time)} UTC"
+    if found.signer:
+        line = f"By the time stamp of {words.plain(found.signer)}, it was there at {when}."
+        if found.trusted:
+            return [line, "  It rests on a root that you trust."]
+        left = "name the roots that you trust with --roots"
+        if found.trusted is False:
+            left = "it rests on none of the roots that you named"
+        return [line, f"  Not checked here: whose stamp that is ({left})."]
+    if found.time is not None:
+        return [f"By the Bitcoin block of {when}, whose header you brought, it was there then."]
+    if found.blocks:
+        heights = ", ".join(f"{each:,}" for each in found.blocks)
+        return [f"Not checked here: the Bitcoin block {heights} (bring it with --headers)."]
+    return [f"A calendar promised to have it attested ({found.file}); nothing shows that it did."]

@@ -9,6 +9,7 @@ import click
 
 from sviedka.cli import words
 from sviedka.cli.session import Session, command, note
+from sviedka.cli.stamped import lines, stamped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -110,9 +111,12 @@ def _outside(archive: Archive) -> dict[str, Any]:
 
     last = newest(archive)
     seen = {"by": last.witness.name, "size": last.size, "time": last.time} if last else None
+    stamps = stamped(archive)
+    attested = max(last.size if last else 0, stamps["size"] if stamps["by"] else 0)
     return {
         "founded": _first_day(archive),
-        "unwitnessed": archive.log.size - (last.size if last else 0),
+        "stamps": stamps,
+        "unwitnessed": archive.log.size - attested,
         "witnessed": seen,
     }
 
@@ -149,6 +153,7 @@ def _of_contents(result: dict[str, Any]) -> Iterator[tuple[str, str]]:
     yield "Device", f"{result['device'][:16]}… ({role}), one of {result['devices']}"
     yield "Key backup", _key_backup(result)
     yield "Outside", _witnessed(result)
+    yield from lines(result["stamps"])
     if result["waiting"]:
         waiting = words.count(result["waiting"], "entry")
         yield "Outbox", f"{waiting}, provisional until `sviedka sync`"
@@ -164,11 +169,15 @@ def _key_backup(result: dict[str, Any]) -> str:
 
 def _witnessed(result: dict[str, Any]) -> str:
     """The newest head that others can vouch for, and since when only its owner can."""
-    seen, count = result["witnessed"], result["unwitnessed"]
+    seen, stamps = result["witnessed"], result["stamps"]
+    if stamps["by"] and (seen is None or seen["size"] < stamps["size"]):
+        first = min(stamps["by"], key=lambda each: each["time"])
+        seen = {"by": first["name"], "size": stamps["size"], "time": first["time"]}
     if seen is None:
-        return f"nobody has seen the ledger since it began on {result['founded']} (sviedka witness)"
+        since = f"since it began on {result['founded']}"
+        return f"nobody has seen the ledger {since} (sviedka witness, sviedka stamp)"
     from sviedka.keep.calendar import zone
 
     when = words.moment(seen["time"], zone(result["zone"]))
-    size = words.count(seen["size"], "entry")
+    size, count = words.count(seen["size"], "entry"), result["unwitnessed"]
     return f"{seen['by']} saw {size} at {when}; what came since then nobody has seen: {count:,}"

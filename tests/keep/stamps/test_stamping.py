@@ -1,13 +1,19 @@
 """Stamping the heads of an archive: what is kept, what is told, what an interruption leaves."""
 
-import os
 import shutil
 import subprocess
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from sviedka.errors import InputError, NetworkError, NotFoundError, ProofError, UsageError
+from sviedka.errors import (
+    FormatError,
+    InputError,
+    NetworkError,
+    NotFoundError,
+    ProofError,
+    UsageError,
+)
 from sviedka.keep import durable
 from sviedka.keep.ledger import statements as say
 from sviedka.keep.saving import Event
@@ -150,8 +156,8 @@ def test_the_next_run_asks_only_who_failed(archive, two, other):
     ("answer", "error"),
     [
         (lambda _: Answer(500, b"oops"), NetworkError),
-        (lambda _: b"<html>", Exception),
-        (lambda _: bytes(300_000), Exception),
+        (lambda _: b"<html>", FormatError),
+        (lambda _: bytes(300_000), FormatError),
     ],
 )
 def test_what_does_not_hold_is_not_kept(archive, two, answer, error):
@@ -316,7 +322,3 @@ def test_openssl_verifies_what_lies_in_the_archive(archive, two, one, other, tmp
                 cwd=tmp_path / done.authority.name, capture_output=True, text=True, check=False,
             )  # fmt: skip
             assert verified.stdout.strip() == "Verification: OK", verified.stderr
-
-
-def test_random_is_the_archive_s_own(archive):
-    assert archive.random is os.urandom
