@@ -205,6 +205,8 @@ class _Talk:
             used = len(self._held) - len(rest)
             self.response_head = bytes(self._held[:used])
             self._held[:] = rest
+            if used > self._limits.head:
+                raise self._error("the answer has too long a head", "protocol")
             if isinstance(event, h11.Response):
                 return event
 

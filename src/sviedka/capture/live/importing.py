@@ -8,10 +8,12 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from sviedka.capture.contents.spool import MAX_SPOOL, spooled
 from sviedka.capture.intake import open_case, require_facets
 from sviedka.capture.live.capturing import listing
 from sviedka.capture.originals import keep_bytes
 from sviedka.capture.sources import source_record
+from sviedka.capture.web.contents import records
 from sviedka.errors import AmbiguousError
 from sviedka.keep.author import stated
 from sviedka.keep.index.labels import labels
@@ -76,13 +78,26 @@ def seal(
         ]
         record = save.record(case, "evidence", _record(made, terms, warc, parts))
         totals = {"bytes": size, "items": len(parts) + bool(warc), "missing": len(made.faults)}
-        name = f"{host}-{made.began:%Y%m%dT%H%M%SZ}.warc.gz".encode()
-        source = source_record(terms.import_id, "capture", name, totals, warc)
+        name = f"{host}-{made.began:%Y%m%dT%H%M%SZ}.warc.gz"
+        source = source_record(terms.import_id, "capture", name.encode(), totals, warc)
         save.record(case, "evidence", source)
+        if warc:
+            _say_what_it_holds(save, case, made, name, warc, terms)
         if besides:
             besides(save, case, record)
         save.finish()
     return Sealed(case, record, warc, size)
+
+
+def _say_what_it_holds(  # noqa: PLR0913, PLR0917 - a file, and where to say what is in it
+    save: Saving, case: str, made: Capture, name: str, warc: str, terms: Terms
+) -> None:
+    """Make each answer addressable; a WARC larger than memory allows is left to ``read``."""
+    if made.warc.size > MAX_SPOOL:
+        return
+    with spooled(made.warc.blocks(), name) as source:
+        for each in records(source, name, warc, terms.import_id):
+            save.record(case, "evidence", each)
 
 
 def case_called(archive: Archive, host: str) -> str | None:
