@@ -43,7 +43,10 @@ _OVERLAP: Final = 5000
 _PROBLEMS: Final = 1000
 """So many are told one by one; a file that is no WARC at all has one at every step."""
 _AGAIN: Final = 8
-"""How many times the size of the file may be read again in looking for where it goes on."""
+_FREE: Final = 64 << 20
+_LOOK: Final = 1 << 14
+"""In looking for where a file goes on, ``_FREE`` bytes and so many times its size may be read once
+more; each time counts as ``_LOOK`` at least."""
 
 
 def read(source: FileIO, arguments: bytes) -> Iterator[bytes]:
@@ -64,23 +67,36 @@ class Warc:
         self._arc = False
         self._version = b""
         self._problems = 0
-        self._budget = _AGAIN * size
+        self._budget = _FREE + _AGAIN * size
         self._records = 0
 
     def found(self) -> Iterator[Found]:
         """All that is in it, in order. InputError if no record is."""
-        gzipped = self._input.peek(len(GZIP)) == GZIP
-        yield from self._told(self._members() if gzipped else self._plain())
+        yield from self._told(self._plain() if self._is_plain() else self._members())
 
     def scattered(self) -> Iterator[Found]:
         """The records of gzip members wherever they lie among other bytes; InputError if none."""
         yield from self._told(self._members())
 
+    def _is_plain(self) -> bool:
+        """Whether records stand in the file as they are; whatever may stand before the first."""
+        start = self._input.peek(_OVERLAP)
+        if start.startswith((GZIP, b"WARC/")):
+            return not start.startswith(GZIP)
+        if heads.arc(start.partition(b"\n")[0] + b"\n"):
+            return True
+        scattered = self._next_member(0, 0)
+        self._input.seek(0)
+        return not scattered
+
     def _told(self, found: Iterator[Found]) -> Iterator[Found]:
         yield from found
+        where = self._input.position
         if self._problems > _PROBLEMS:
             more = self._problems - _PROBLEMS
-            yield Problem(self._name, self._input.position, "too_many", f"{more} more problems")
+            yield Problem(self._name, where, "too_many", f"{more} more problems")
+        if self._budget < 0:
+            yield Problem(self._name, where, "too_many", "so many that the rest was not read")
         if not self._records:
             raise InputError(
                 "there is no record in it", where=self._name.decode("utf-8", "replace")
@@ -94,7 +110,7 @@ class Warc:
             start = source.position
             if beginning != GZIP:
                 yield from self._problem(start, "damaged", "bytes that belong to no record")
-                if not self._next_member(start):
+                if not self._next_member(start, start):
                     return
                 continue
             try:
@@ -102,7 +118,7 @@ class Warc:
             except (BombError, DamagedError) as error:
                 trouble: Trouble = "too_big" if isinstance(error, BombError) else "damaged"
                 yield from self._problem(start, trouble, str(error))
-                if not self._next_member(start + 1):
+                if not self._next_member(start + 1, source.position):
                     return
 
     def _member(self, window: Window, start: int) -> Iterator[Found]:
@@ -132,10 +148,10 @@ class Warc:
             if not last and window.peek(5) != b"WARC/" and not self._arc:
                 _drain(window)
 
-    def _next_member(self, position: int) -> bool:
+    def _next_member(self, position: int, reached: int) -> bool:
         """Go to the next member, from there on, that begins with a record; False if none does."""
         source = self._input
-        if not self._may_go_back(position):
+        if not self._may_go_back(position, reached):
             return False
         source.seek(position)
         while source.find(_MEMBER, _OVERLAP) is not None:
@@ -178,14 +194,14 @@ class Warc:
                     continue
             else:
                 yield from self._problem(start, "damaged", "bytes that belong to no record")
-            if not self._next_line(again):
+            if not self._next_line(again, origin + window.position):
                 return
             origin, window = source.position, Window(pieces(source))
 
-    def _next_line(self, position: int) -> bool:
+    def _next_line(self, position: int, reached: int) -> bool:
         """Go to the next line, from there on, that begins a record; False if none does."""
         source = self._input
-        if not self._may_go_back(position):
+        if not self._may_go_back(position, reached):
             return False
         source.seek(position)
         if source.find(_ARC if self._arc else _WARC, _OVERLAP) is None:
@@ -216,7 +232,7 @@ class Warc:
             window.take(1)
             blank += 1
         ahead = window.peek(5)
-        if not ahead or (blank and (self._arc or ahead == b"WARC/")):
+        if not ahead or (blank and (self._arc or b"WARC/".startswith(ahead))):
             return
         reading.misfit("a record does not end where its Content-Length says")
 
@@ -239,10 +255,8 @@ class Warc:
             return ()
         return (Problem(self._name, offset, trouble, what),)
 
-    def _may_go_back(self, position: int) -> bool:
-        self._budget -= max(self._input.position - position, 0)
-        if self._budget < 0:
-            self._problems += _PROBLEMS  # said once, at the end
+    def _may_go_back(self, position: int, reached: int) -> bool:
+        self._budget -= max(reached - position, _LOOK)
         return self._budget >= 0
 
 
