@@ -17,8 +17,10 @@ import msgspec
 from sviedka.errors import AccessError, IntegrityError, NotFoundError
 from sviedka.handover import withheld as held_back
 from sviedka.handover.custody import as_json
+from sviedka.handover.tables import dat_cell
 from sviedka.keep.bundle import statement
 from sviedka.keep.bundle.making import CHECKER
+from sviedka.keep.bundle.writing import safe_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -150,7 +152,8 @@ class Handover:
     def _give(self, piece: Piece, package: Package, prefix: str) -> Given:
         made = self.maker.make(
             piece.record,
-            name=original_name(piece.custody),
+            # Twice made safe: a load file, too, must be able to name it.
+            name=dat_cell(safe_name(original_name(piece.custody))),
             purpose=self.purpose,
             whole_event=self.whole_events,
             guides=False,

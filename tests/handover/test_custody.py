@@ -1,0 +1,153 @@
+"""Custody tells all that happened, when it was bounded by others, and no purpose unless asked."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from sviedka.handover.selection import Wanted
+from sviedka.keep import handing
+from sviedka.keep.reading import find_item
+from sviedka.keep.saving import Event
+from tests.handover.material import SECRETS, Material, hand
+from tests.keep.verify.world import COSIGNED_AT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def given(material: Material, folder: Path, **terms: Any) -> dict[str, dict[str, Any]]:
+    """The custody of each piece, by id, out of a bag."""
+    with material.open() as archive:
+        hand(archive, folder, **terms)
+    said = json.loads((folder / "data" / "custody.json").read_bytes())
+    return {each["record"]: each for each in said["items"]}
+
+
+def test_it_holds_all_that_happened_in_the_order_of_the_ledger(
+    material: Material, tmp_path: Path
+) -> None:
+    item = material.items["заява.txt"]
+    with material.open() as archive:
+        handing.write_original(archive, find_item(archive, item), tmp_path / "one", "to a lawyer")
+        with archive.save(Event("fix", "", about=(item,))) as save:
+            save.happened(material.files, "evidence")
+            save.finish()
+    found = given(material, tmp_path / "bag", purpose="to the court", whole_events=True)[item]
+    events = found["events"]
+    assert [each["type"] for each in events] == ["ing", "dis", "fix", "dis"]
+    assert [each["entry"] for each in events] == sorted(each["entry"] for each in events)
+    assert [each["brought"] for each in events] == [True, False, False, False]
+    assert events[1]["purpose"] == "to a lawyer"
+    assert events[3]["purpose"] == "to the court (as bagit, not sealed)"
+    assert all(len(each["device"]) == 32 and len(each["id"]) == 64 for each in events)
+
+
+def test_whence_it_came(material: Material, tmp_path: Path) -> None:
+    found = given(material, tmp_path / "bag")
+    (place,) = found[material.items["заява.txt"]]["origins"]
+    assert (place["kind"], place["name"]) == ("file", "заява.txt")
+    assert place["time"] == "2022-01-01T00:00:00Z"
+    (photo,) = found[material.items["photo"]]["origins"]
+    assert (photo["place"], photo["name"]) == ("photo of message 7", "photos/фота_1.jpg")
+    (attached,) = found[material.items["attached"]]["origins"]
+    assert attached["parent"] == material.items["mail"]
+    assert attached["media_type"] == "application/pdf"
+    (inner,) = found[material.items["inner"]]["origins"]
+    assert inner["parent"] == material.items["attached"]
+
+
+def test_purposes_stay_behind_and_the_list_says_so(material: Material, tmp_path: Path) -> None:
+    found = given(material, tmp_path / "bag", purpose=SECRETS[2])
+    (event, *_) = found[material.items["заява.txt"]]["events"]
+    assert "purpose" not in event
+    assert event["withholds"] is True
+    told = (tmp_path / "bag" / "data" / "withheld.csv").read_text("utf-8")
+    assert event["id"] in told
+
+
+def test_a_case_that_is_called_after_a_person_has_no_name_here(
+    material: Material, tmp_path: Path
+) -> None:
+    found = given(material, tmp_path / "bag")
+    assert found[material.items["empty"]]["label"] == "files of April"
+    assert "label" not in found[material.items["voice"]]
+
+
+def test_time_is_bounded_by_what_witnesses_saw(material: Material, tmp_path: Path) -> None:
+    found = given(material, tmp_path / "bag")
+    seen = "2026-09-21T14:13:20Z"
+    assert COSIGNED_AT == 1_790_000_000
+    before, after = (
+        found[material.items[each]]["events"][0]["recorded"] for each in ("mail", "photo")
+    )
+    assert before == {"day": before["day"], "not_after": seen}
+    assert after == {"day": after["day"], "not_before": seen}
+
+
+def test_one_act_is_entered_for_all_and_names_no_record_of_another_facet(
+    material: Material, tmp_path: Path
+) -> None:
+    with material.open() as archive:
+        size = archive.log.size
+        wanted = Wanted(cases=(material.files, material.mail))
+        hand(archive, tmp_path / "bag", wanted=wanted, purpose="for the court")
+        with archive.projector.index.reading() as db:
+            rows = list(
+                db.execute(
+                    "SELECT event.entry, lower(hex(event.case_id)), count(*) FROM event "
+                    "JOIN event_about USING (entry) WHERE type = 'dis' GROUP BY event.entry"
+                )
+            )
+        groups = {
+            json.loads(line)["body"].get("group", {}).get("of") for line in archive.lines(size)
+        }
+    assert [case for _, case, _ in rows] == [material.files, material.mail]
+    assert sum(count for *_, count in rows) == len(material.everything()) - 2
+    assert groups - {None} == {2}
+
+
+def test_names_that_are_no_text_are_kept_as_bytes(material: Material, tmp_path: Path) -> None:
+    with material.open() as archive, archive.save(Event("ing", "", "ab" * 16)) as save:
+        item = save.item_of(material.mail, "evidence", [b"x"]).id
+        save.record(material.mail, "evidence", {
+            "import": "ab" * 16, "item": item, "kind": "file", "path_base64": "4OH/LnR4dA==",
+            "v": 1,
+        })  # fmt: skip
+        save.finish()
+    (place,) = given(material, tmp_path / "bag")[item]["origins"]
+    assert place["name_base64"] == "4OH/LnR4dA=="
+    assert "name" not in place
+    (folder,) = (tmp_path / "bag" / "data" / "items").glob(f"{item[:20]}/original")
+    assert [each.name for each in folder.iterdir()] == ["_xe0_xe1_xff.txt"]
+
+
+def test_what_claims_to_hold_itself_is_given_all_the_same(
+    material: Material, tmp_path: Path
+) -> None:
+    with material.open() as archive, archive.save(Event("ing", "", "ab" * 16)) as save:
+        one = save.item_of(material.mail, "evidence", [b"one"]).id
+        two = save.item_of(material.mail, "evidence", [b"two"]).id
+        for item, of in ((one, two), (two, one)):
+            save.record(material.mail, "evidence", {
+                "import": "ab" * 16, "item": item, "kind": "part", "name": "x", "number": 1,
+                "of": of, "place": "p", "v": 1,
+            })  # fmt: skip
+        save.finish()
+    assert {one, two} <= given(material, tmp_path / "bag").keys()
+    with material.open() as archive:
+        hand(archive, tmp_path / "load", "load")
+
+
+@pytest.mark.parametrize("form", ["bagit", "load", "ocfl"])
+def test_a_refused_hand_over_enters_nothing(material: Material, tmp_path: Path, form: str) -> None:
+    (tmp_path / "there").mkdir()
+    with material.open() as archive:
+        size = archive.log.size
+        with pytest.raises(Exception, match="something already"):
+            hand(archive, tmp_path / "there", form)
+        with pytest.raises(Exception, match="nothing is left"):
+            hand(archive, tmp_path / "new", form, Wanted(ids=(material.items["letter"],)))
+        assert archive.log.size == size
