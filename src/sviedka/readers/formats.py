@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
-from sviedka.readers.signs import begins, both, called, either, named, text
+from sviedka.readers.signs import begins, both, called, either, holds, named, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,11 +44,22 @@ _WACZ: Final = both(
 _WARC: Final = either(
     begins(b"WARC/0.", b"WARC/1.", b"filedesc:"), both(_GZIP, named(".warc", ".arc.gz"))
 )
+_OLE: Final = begins(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+_ODS: Final = b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet"
+_SHEETS: Final = either(
+    both(_ZIP, called(".xlsx", ".xlsm", ".xltx", ".xltm", ".xlsb", ".ods", ".ots")),
+    both(_ZIP, begins(b"[Content_Types].xml", at=30), holds(b"xl/workbook.", b"xl/worksheets/")),
+    both(_ZIP, begins(_ODS, at=30)),
+    both(_OLE, called(".xls", ".xlt", ".xlsx", ".xlsm", ".xlsb")),
+)
 
 FORMATS: Final[tuple[Format, ...]] = (
     # web archives, whose findings are readers.web.findings
     Format("wacz", "web", f"{_READERS}.web.wacz:read", _WACZ),
     Format("warc", "web", f"{_READERS}.web.warc:read", _WARC),
+    # tables
+    Format("sqlite", "table", f"{_READERS}.tables.sqlite:parse", begins(b"SQLite format 3\0")),
+    Format("sheets", "table", f"{_READERS}.tables.sheets:parse", _SHEETS, "documents"),
     # archives, after everything that is one underneath
     Format("zip", "archive", f"{_READERS}.archives.zip:parse", _ZIP),
     Format("tar", "archive", f"{_READERS}.archives.tar:parse", begins(b"ustar", at=257)),
