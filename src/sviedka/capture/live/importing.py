@@ -20,7 +20,7 @@ from sviedka.keep.index.labels import labels
 from sviedka.keep.saving import Event
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from sviedka.capture.live.capturing import Capture
     from sviedka.keep.archive import Archive
@@ -74,7 +74,8 @@ def seal(
             ref = save.item_of(case, "evidence", made.warc.blocks())
             warc, size = ref.id, ref.sealed.size
         parts = [
-            {"item": _kept(archive, save, case, data), "role": role} for role, data in _parts(made)
+            {"item": keep_bytes(archive, save, case, "evidence", read).item, "role": role}
+            for role, read in _parts(made)
         ]
         record = save.record(case, "evidence", _record(made, terms, warc, parts))
         totals = {"bytes": size, "items": len(parts) + bool(warc), "missing": len(made.faults)}
@@ -116,26 +117,26 @@ def _host(made: Capture) -> str:
     return (urlsplit(made.url.strip()).hostname or "").removeprefix("www.")
 
 
-def _kept(archive: Archive, save: Saving, case: str, data: bytes) -> str:
-    return keep_bytes(archive, save, case, "evidence", lambda: [data]).item
-
-
-def _parts(made: Capture) -> Iterator[tuple[str, bytes]]:
-    """What was made of what came, by its role."""
+def _parts(made: Capture) -> Iterator[tuple[str, Callable[[], Iterable[bytes]]]]:
+    """What was made of what came: its role, and how to read it."""
     if made.resources:
-        yield "listing", listing(made.resources)
+        yield "listing", _whole(listing(made.resources))
     if made.seen is None:
         return
     seen = made.seen
     for role, data in (("picture", seen.picture), ("dom", seen.dom), ("text", seen.text.encode())):
         if data:
-            yield role, data
+            yield role, _whole(data)
     for role, found in (("posts", seen.posts), ("videos", seen.videos)):
         if found:
-            yield (
-                role,
-                b"".join(msgspec.json.encode(each, order="sorted") + b"\n" for each in found),
-            )
+            lines = [msgspec.json.encode(each, order="sorted") + b"\n" for each in found]
+            yield role, _whole(b"".join(lines))
+    for film in seen.video:
+        yield "video", film.blocks
+
+
+def _whole(data: bytes) -> Callable[[], Iterable[bytes]]:
+    return lambda: [data]
 
 
 def _record(made: Capture, terms: Terms, warc: str, parts: list[dict[str, str]]) -> dict[str, Any]:

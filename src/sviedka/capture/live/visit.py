@@ -35,6 +35,7 @@ Trouble = (
 )
 _DIGESTED: Final = 512 << 20
 """Bytes that may come out of one compressed answer for its digest."""
+_FILMS: Final = ("audio/", "video/", "application/octet-stream")
 
 
 class Fault(msgspec.Struct, frozen=True):
@@ -72,8 +73,15 @@ class Visit:
         self._lock = threading.Lock()
         self.faults: list[Fault] = []
         self.resources: list[Resource] = []
+        self._films: dict[str, Exchange] = {}
         self.records: dict[str, str] = {}
         """WARC-Record-IDs of responses by URL; of several the last."""
+
+    def film(self, url: str) -> Exchange | None:
+        """An answer that is a film or sound, if all of it was fetched already."""
+        with self._lock:
+            found = self._films.get(url)
+        return None if found is None or found.truncated else found
 
     @property
     def recording(self) -> Recording:
@@ -88,6 +96,8 @@ class Visit:
         with self._lock:
             self.records[exchange.url] = record
             self.resources.append(resource)
+            if resource.type.startswith(_FILMS) and resource.status == 200:
+                self._films[exchange.url] = exchange
         if exchange.truncated:
             self.note(exchange.url, "truncated", f"the answer was cut off: {exchange.truncated}")
         if resource.raw:

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Final
 
 from sviedka.capture.live.adapters.page import PageAdapter
 from sviedka.capture.live.adapters.telegram import TelegramAdapter
+from sviedka.capture.live.adapters.video import VideoAdapter
 
 if TYPE_CHECKING:
     from sviedka.capture.live.adapters import Adapter
 
-ADAPTERS: Final[tuple[Adapter, ...]] = (TelegramAdapter(), PageAdapter())
+ADAPTERS: Final[tuple[Adapter, ...]] = (TelegramAdapter(), VideoAdapter(), PageAdapter())
 """In the order in which they are asked; the last takes every URL."""
 
 
