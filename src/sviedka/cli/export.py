@@ -67,14 +67,14 @@ def export(
     organization: str,
     purpose: str,
 ) -> None:
-    """Write originals out: one, checked; or with --as many, with custody and proofs.
+    """Write originals out: one, or many as a package.
 
     ITEM is the beginning of an id, or the SHA-256 of an original. `sviedka export ITEM OUT` writes
-    that one to a file or into a folder. With --as, OUT becomes a package for a court, an archive
-    or a lawyer (docs/hand-over.md): one age file for its recipients alone (--to), such as
-    case.tar.age; or, with --plain, a folder, .tar or .zip that is not protected any more. It holds
-    the originals that are named or meet all conditions, the custody and the proof of each, and a
-    list of what is withheld. That they were given out is entered in their custody.
+    that one, checked, to a file or into a folder. With --as, OUT becomes a package for a court, an
+    archive or a lawyer: the originals that are named, or that meet all conditions, each with its
+    custody and proof, and a list of what is withheld. It is one age file that only its recipients
+    can open (--to), such as case.tar.age; or, with --plain, a folder, .tar or .zip that everybody
+    can read. What was given out is entered in its custody. docs/hand-over.md says more.
     """
     *items, last = names
     out = Path(last)
