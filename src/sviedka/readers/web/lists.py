@@ -5,10 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-import msgspec
-
 from sviedka.readers.web.findings import Missing, Page, Unlisted
-from sviedka.readers.web.package import text
+from sviedka.readers.web.package import parse, text
 from sviedka.readers.web.stream import DamagedError, Window
 
 if TYPE_CHECKING:
@@ -103,8 +101,8 @@ def _lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
 
 def _object(line: bytes, what: str) -> dict[str, Any]:
     try:
-        said = msgspec.json.decode(line)
-    except (msgspec.DecodeError, RecursionError) as error:
+        said = parse(line)
+    except DamagedError as error:
         raise DamagedError(f"{what} holds a line that is no JSON") from error
     if not isinstance(said, dict):
         raise DamagedError(f"{what} holds a line that is no object")

@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from sviedka.readers.web.findings import LONGEST, Digest, Package
+from sviedka.readers.web.stream import DamagedError
 
 NAME: Final = "datapackage.json"
 DIGEST: Final = "datapackage-digest.json"
@@ -44,8 +45,8 @@ class Stated:
         if data is None:
             return None
         try:
-            return msgspec.json.decode(data)
-        except (msgspec.DecodeError, RecursionError):
+            return parse(data)
+        except DamagedError:
             self.faults.append(f"{name} is no JSON")
             return None
 
@@ -86,6 +87,14 @@ class Stated:
         names = ("software", "created", "title")
         software, created, title = (text(self._package.get(name)) for name in names)
         return Package(version, software, created, title, digest)
+
+
+def parse(data: bytes) -> Any:
+    """What JSON says; DamagedError if it is none."""
+    try:
+        return msgspec.json.decode(data)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+        raise DamagedError("no JSON") from error
 
 
 def text(value: object) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import zlib
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from sviedka.errors import InputError
@@ -14,7 +15,7 @@ from sviedka.readers.web.lists import Lists
 from sviedka.readers.web.package import DIGEST, LARGEST, NAME, Stated
 from sviedka.readers.web.stream import GZIP, BombError, DamagedError, Input, inflated
 from sviedka.readers.web.warc import Warc
-from sviedka.readers.web.zipped import Section, blocks, members
+from sviedka.readers.web.zipped import Fault, Section, blocks, members
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -44,18 +45,23 @@ def read(source: FileIO, arguments: bytes) -> Iterator[bytes]:
 
 
 def _found(source: FileIO, size: int) -> Iterator[Found]:
+    listed: list[Member] = []
     try:
         listed, faults = members(source)
     except DamagedError as error:
-        yield Problem(b"", size, "damaged", str(error))
-        source.seek(0)
-        yield from Warc(source, size).scattered()  # gzip members show without any directory
-        return
+        faults = [Fault(size, "damaged", str(error))]
     for fault in faults:
         yield Problem(b"", *fault)
-    if not listed:
+    records = 0
+    for each in _Wacz(source, listed).found() if listed else ():
+        records += isinstance(each, Record)
+        yield each
+    if not records and faults:  # gzip members show without any directory
+        source.seek(0)
+        with suppress(InputError):
+            yield from Warc(source, size).scattered()
+    elif not listed:
         raise InputError("there is no file in it")
-    yield from _Wacz(source, listed).found()
 
 
 class _Wacz:
@@ -82,7 +88,7 @@ class _Wacz:
             if not any(map(there, self._members)):
                 yield Missing("file", path.encode())
         for path, member in self._members.items():
-            if path.endswith(_WARCS):
+            if path.startswith("archive/") or path.endswith(_WARCS):
                 yield from self._guarded(member, self._warc(member))
         yield from self._lists.left()
 

@@ -65,7 +65,7 @@ def members(source: FileIO) -> tuple[list[Member], list[Fault]]:
     names: set[str] = set()
     end = 0
     for info in sorted(listed[:MOST], key=lambda each: each.header_offset):
-        at, name = info.header_offset, info.filename
+        at, name = max(info.header_offset, 0), info.filename
         if not info.is_dir():
             faults += [Fault(at, trouble, what) for trouble, what in _name_faults(name, names)]
         names.add(name)
@@ -105,9 +105,9 @@ def _unread(info: zipfile.ZipInfo) -> tuple[Trouble, str] | None:
 
 def _start(source: FileIO, info: zipfile.ZipInfo) -> tuple[int | None, list[str]]:
     """Where the data begin, and in what the entry's own header says something else."""
-    source.seek(info.header_offset)
+    source.seek(max(info.header_offset, 0))
     header = source.read(_LOCAL.size)
-    if len(header) < _LOCAL.size or not header.startswith(_MAGIC):
+    if info.header_offset < 0 or len(header) < _LOCAL.size or not header.startswith(_MAGIC):
         return None, ["no entry begins where the directory says"]
     _, _, flags, method, _, _, crc, packed, size, name_size, extra = _LOCAL.unpack(header)
     name = source.read(name_size)
