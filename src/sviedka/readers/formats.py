@@ -9,10 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
+from sviedka.readers.programs import READPST, SEVEN_ZIP
 from sviedka.readers.signs import begins, both, called, either, holds, named, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from sviedka.sandbox.programs import Program
 
 BEGINNING: Final = 1 << 16
 """Bytes of a file that are looked at."""
@@ -24,7 +27,8 @@ Sort = Literal["archive", "document", "mail", "media", "picture", "table", "web"
 class Format:
     """A format. ``parser`` is ``module:function`` for the sandbox; ``extra`` what it needs.
 
-    ``fits`` judges the first ``BEGINNING`` bytes and the name in lower case.
+    ``fits`` judges the first ``BEGINNING`` bytes and the name in lower case. With a ``program``,
+    ``parser`` reads what that makes of the file, and is given the file's size as its arguments.
     """
 
     name: str
@@ -32,6 +36,7 @@ class Format:
     parser: str
     fits: Callable[[bytes, str], bool]
     extra: str = ""
+    program: Program | None = None
 
 
 _READERS: Final = "sviedka.readers"
@@ -53,6 +58,8 @@ _SHEETS: Final = either(
     both(_OLE, called(".xls", ".xlt", ".xlsx", ".xlsm", ".xlsb")),
 )
 
+_SEVEN_ZIP: Final = f"{_READERS}.archives.sevenzip:parse"
+
 FORMATS: Final[tuple[Format, ...]] = (
     # web archives, whose findings are readers.web.findings
     Format("wacz", "web", f"{_READERS}.web.wacz:read", _WACZ),
@@ -72,6 +79,10 @@ FORMATS: Final[tuple[Format, ...]] = (
             both(begins(b"\x5d\0\0"), called(".lzma", ".tlz")),
         ),
     ),
+    Format("7z", "archive", _SEVEN_ZIP, begins(b"7z\xbc\xaf\x27\x1c"), program=SEVEN_ZIP),
+    Format("rar", "archive", _SEVEN_ZIP, begins(b"Rar!\x1a\x07"), program=SEVEN_ZIP),
+    Format("cab", "archive", _SEVEN_ZIP, begins(b"MSCF\0\0\0\0"), program=SEVEN_ZIP),
+    Format("pst", "mail", f"{_READERS}.archives.tar:parse", begins(b"!BDN"), program=READPST),
     # what only a name tells
     Format("mbox", "mail", f"{_READERS}.mail.mbox:parse", begins(b"From ")),
     Format("eml", "mail", f"{_READERS}.mail.eml:parse", both(called(".eml"), text)),

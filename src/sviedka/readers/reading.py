@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from sviedka import sandbox
 from sviedka.errors import SandboxError
-from sviedka.readers.findings import decode
+from sviedka.readers.findings import Fault, decode
+from sviedka.readers.outlet import allowance
 from sviedka.sandbox import Limits, Nursery
+from sviedka.sandbox.programs import running
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -17,7 +21,14 @@ if TYPE_CHECKING:
     from sviedka.readers.findings import Finding
     from sviedka.readers.formats import Format
 
-_DEFAULT: Final = Limits()
+_ORDINARY: Final = Limits()
+
+
+def limits_for(size: int) -> Limits:
+    """What a reader of a file of ``size`` bytes may use: time and output grow with it."""
+    seconds = _ORDINARY.cpu + (size >> 21)
+    output = _ORDINARY.output + allowance(size)
+    return replace(_ORDINARY, cpu=seconds, wall=2.0 * seconds, output=output)
 
 
 def read(
@@ -25,18 +36,34 @@ def read(
     form: Format,
     *,
     arguments: bytes = b"",
-    limits: Limits = _DEFAULT,
+    limits: Limits | None = None,
     nursery: Nursery | None = None,
 ) -> Generator[Finding, None, None]:
     """Yield what a file holds. ``source`` is a descriptor open for reading only, at its beginning.
 
     What has been yielded when an error comes is whole and in order. InputError if the file as a
-    whole is not of its format; SandboxError if its reader broke a limit, died, or talked nonsense.
-    Who reads many files one after another hands in a ``nursery``.
+    whole is not of its format, or needs a program that is not here; SandboxError if its reader
+    broke a limit, died, or talked nonsense. Who reads many files one after another hands in a
+    ``nursery``. ``limits`` are those of ``limits_for`` unless given.
     """
-    for frame in sandbox.run(
-        form.parser, source, arguments=arguments, limits=limits, nursery=nursery
-    ):
+    size = os.fstat(source).st_size
+    limits = limits or limits_for(size)
+    if form.program is None:
+        yield from _parsed(form.parser, source, arguments, limits, nursery)
+        return
+    with running(form.program, source, limits) as program:
+        told = False
+        for found in _parsed(form.parser, program.output, b"%d" % size, limits, nursery):
+            told |= isinstance(found, Fault)
+            yield found
+        if (complaint := program.end()) and not told:  # else what is wrong was said already
+            yield Fault(0, form.program.names[0], "damaged", complaint)
+
+
+def _parsed(
+    parser: str, source: int, arguments: bytes, limits: Limits, nursery: Nursery | None
+) -> Generator[Finding, None, None]:
+    for frame in sandbox.run(parser, source, arguments=arguments, limits=limits, nursery=nursery):
         if not frame:  # sent for its effect, not for what it says
             continue
         try:

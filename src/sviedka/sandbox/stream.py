@@ -109,12 +109,12 @@ def _split(blocks: Iterator[bytes], limits: Limits) -> Iterator[tuple[int, bytes
 
 
 def _input_error(content: bytes) -> InputError:
-    parts = [*_printable(content).split("\0"), "", "", ""]
+    parts = [*printable(content).split("\0"), "", "", ""]
     what, where, do = (part[:TEXT] for part in parts[:3])
     return InputError(what, where=where, do=do)
 
 
-def _printable(content: bytes) -> str:
+def printable(content: bytes) -> str:
     """Text for a person's screen: no control, escape or direction-changing characters."""
     text = content.decode("utf-8", "replace")
     return "".join(c if c.isprintable() or c == "\0" else "\ufffd" for c in text)
@@ -131,7 +131,7 @@ def _obituary(child: Child, limits: Limits) -> str:
         said = os.read(child.complaints, _BLOCK)
     except BlockingIOError:
         said = b""
-    last = _printable((said.strip().splitlines() or [b""])[-1][:200])
+    last = printable((said.strip().splitlines() or [b""])[-1][:200])
     number = -status if status < 0 else status - 128  # bubblewrap answers 128 + signal
     if number == signal.SIGXCPU:
         return f"the reader of hostile files used more than {limits.cpu} s of processor time"
