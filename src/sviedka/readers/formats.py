@@ -9,6 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
+from sviedka.readers.documents import signs as documents
+from sviedka.readers.media import signs as media
+from sviedka.readers.pictures import signs as pictures
 from sviedka.readers.programs import READPST, SEVEN_ZIP
 from sviedka.readers.signs import begins, both, called, either, holds, named, text
 
@@ -67,6 +70,17 @@ FORMATS: Final[tuple[Format, ...]] = (
     # tables
     Format("sqlite", "table", f"{_READERS}.tables.sqlite:parse", begins(b"SQLite format 3\0")),
     Format("sheets", "table", f"{_READERS}.tables.sheets:parse", _SHEETS, "documents"),
+    # documents, pictures, media
+    Format("pdf", "document", f"{_READERS}.documents.pdf:pdf", documents.PDF, "documents"),
+    Format("docx", "document", f"{_READERS}.documents.docx:docx", documents.DOCX),
+    Format("pptx", "document", f"{_READERS}.documents.pptx:pptx", documents.PPTX),
+    Format("odf", "document", f"{_READERS}.documents.odf:odf", documents.ODF),
+    Format("doc", "document", f"{_READERS}.documents.doc:doc", documents.DOC, "documents"),
+    Format("rtf", "document", f"{_READERS}.documents.rtf:rtf", documents.RTF),
+    Format("picture", "picture", f"{_READERS}.pictures.picture:picture", pictures.PICTURE, "media"),
+    Format("movie", "media", f"{_READERS}.media.movie:movie", media.MOVIE, "media"),
+    Format("matroska", "media", f"{_READERS}.media.matroska:matroska", media.MATROSKA),
+    Format("sound", "media", f"{_READERS}.media.sound:sound", media.SOUND),
     # archives, after everything that is one underneath
     Format("zip", "archive", f"{_READERS}.archives.zip:parse", _ZIP),
     Format("tar", "archive", f"{_READERS}.archives.tar:parse", begins(b"ustar", at=257)),
@@ -87,6 +101,12 @@ FORMATS: Final[tuple[Format, ...]] = (
     Format("mbox", "mail", f"{_READERS}.mail.mbox:parse", begins(b"From ")),
     Format("eml", "mail", f"{_READERS}.mail.eml:parse", both(called(".eml"), text)),
     Format("csv", "table", f"{_READERS}.tables.csv:parse", both(called(".csv", ".tsv"), text)),
+    Format("html", "document", f"{_READERS}.documents.html:html", documents.HTML),
+    Format("plain", "document", f"{_READERS}.documents.plain:plain", documents.PLAIN),
+    # a compound file that nobody knows better: at least its properties
+    Format(
+        "compound", "document", f"{_READERS}.documents.doc:doc", documents.COMPOUND, "documents"
+    ),
 )
 """In the order in which they are tried."""
 

@@ -7,22 +7,21 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from sviedka.readers.documents.package import MEMBERS
-from sviedka.readers.documents.xml import Start, events
+from sviedka.readers.documents.within import within
+from sviedka.readers.documents.xml import Start
 from sviedka.readers.documents.xmlleaves import leaves
 from sviedka.readers.facts import fact, stated
 from sviedka.readers.findings import Fact, Fault
-from sviedka.readers.outlet import PartError
 from sviedka.readers.parts import inside
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
     from sviedka.readers.documents.package import Package
+    from sviedka.readers.documents.within import Read
     from sviedka.readers.documents.xml import Event
     from sviedka.readers.findings import Finding, Value
     from sviedka.readers.outlet import Outlet
-
-    Read = Callable[[Iterable[Event]], Iterator[Finding]]
 
 _OFFICE: Final = "schemas.openxmlformats.org"
 _STRICT: Final = "purl.oclc.org/ooxml"
@@ -65,11 +64,8 @@ _HELD: Final = re.compile(
 
 
 def reading(package: Package, name: str, read: Read) -> Iterator[Finding]:
-    """What ``read`` makes of one XML file inside, up to where it is damaged."""
-    try:
-        yield from read(events(package.blocks(name), PREFIXES))
-    except PartError as error:
-        yield Fault(0, name, error.trouble, error.what)
+    """What ``read`` makes of one XML file inside."""
+    yield from within(package, name, PREFIXES, read)
 
 
 def properties(package: Package) -> Iterator[Finding]:

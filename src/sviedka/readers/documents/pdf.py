@@ -16,6 +16,7 @@ from sviedka.readers.findings import Fault, frames
 from sviedka.readers.outlet import Outlet, PartError
 from sviedka.readers.parts import inside
 from sviedka.readers.wording import UTF_16, texts
+from sviedka.readers.xmp import packets, xmp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -32,6 +33,8 @@ NOTES: Final = 1000
 """Notes and fields of one page that are read."""
 ATTACHED: Final = 10_000
 """Attached files that are taken out."""
+SEARCHED: Final = 64 << 20
+"""Bytes in which XMP is looked for."""
 _LONGEST: Final = 1 << 22  # bytes of UTF-16 of one note or name
 
 _INFORMATION: Final = {  # ISO 32000-2, 14.3.3, and what Acrobat's PDFMaker adds
@@ -67,6 +70,7 @@ def _findings(source: FileIO) -> Iterator[Finding | None]:
     if len(document) > PAGES:
         what = f"of {len(document)} pages, {PAGES} were read"
         yield Fault(0, f"page {PAGES + 1}", "too_many", what)
+    yield from _packets(source)
     yield from _attached(document, Outlet(source.seek(0, 2)))
 
 
@@ -83,6 +87,13 @@ def _information(document: pypdfium2.PdfDocument) -> Iterator[Finding]:
         yield from stated(0, name, value, f"Info/{key}")
     if identifier := document.get_identifier():
         yield fact(0, "document_id", identifier[:64].hex(), "trailer/ID")
+
+
+def _packets(source: FileIO) -> Iterator[Finding]:
+    """XMP, of the document and of pictures in it, where it lies open as it should (14.3.2)."""
+    source.seek(0)
+    for packet in packets(source.read(SEARCHED)):
+        yield from xmp(packet)
 
 
 def _page(document: pypdfium2.PdfDocument, index: int) -> Iterator[Finding]:

@@ -53,6 +53,7 @@ _NAMES: Final = {
     r"Exif\.Image\.DateTime|Xmp\.xmp\.(ModifyDate|MetadataDate)": "modified_stated",
     # by which program, from what
     r"Exif\.Image\.(ProcessingSoftware|Software)|Xmp\.xmp\.CreatorTool": "software",
+    r"Xmp\.pdf\.Producer": "encoder",
     r"Xmp\.tiff\.Software|Xmp\.exifEX\.\w+Software": "software",
     r"Exif\.Photo\.(RawDevelopingSoftware|ImageEditingSoftware)": "software",
     r"Iptc\.Application2\.Program|Xmp\.xmpMM\.History.*/stEvt:softwareAgent": "software",
