@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from typing import TYPE_CHECKING, TypeVar
 
 from sviedka.errors import InputError
@@ -28,6 +30,13 @@ def found(data: bytes, form: str = "warc") -> list[Found]:
         except InputError:
             pass
     return got
+
+
+def wacz(*words: str) -> str:
+    """What py-wacz's command says; CalledProcessError unless it is content."""
+    command = [sys.executable, "-W", "ignore", "-m", "wacz", *words]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    return done.stdout
 
 
 def of(found: Iterable[Found], kind: type[T]) -> list[T]:

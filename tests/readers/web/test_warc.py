@@ -228,7 +228,7 @@ def test_several_records_in_one_member_are_read_and_told() -> None:
 
 
 def test_a_bomb_is_left_where_it_is() -> None:
-    bomb = web.member(web.response(f"{web.SITE}/b", bytes(100 << 20)))
+    bomb = web.member(web.response(f"{web.SITE}/b", bytes(80 << 20)))
     data = web.warc(RECORDS[:2]) + bomb + web.warc(RECORDS[2:])
     got = records(data)
     assert len(bomb) < 200_000

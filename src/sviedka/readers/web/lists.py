@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from sviedka.readers.web.findings import Found, Record
 
-_LINE: Final = 32 << 20
+_LINE: Final = 8 << 20
 """Bytes of a line; that of a page may hold all its text."""
 PAGES: Final = 200_000
 LINES: Final = 1_000_000
