@@ -63,6 +63,7 @@ def _paths(db: apsw.Connection, items: Sequence[bytes]) -> list[tuple[bytes, str
         "WITH meant AS (SELECT unhex(value) AS id FROM json_each(?)) "
         "SELECT item, path, entry, ord FROM file_place WHERE item IN meant "
         "UNION ALL SELECT export, name, entry, ord FROM import_source WHERE export IN meant "
+        "UNION ALL SELECT item, name, entry, ord FROM live_item WHERE item IN meant "
         "UNION ALL SELECT item, iif(name = x'', cast(place AS BLOB), name), entry, ord "
         "FROM part_place WHERE item IN meant "
         "ORDER BY 3, 4",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -12,6 +13,13 @@ if TYPE_CHECKING:
     import apsw
 
     from sviedka.keep.index import Row
+
+
+_COMPACT: Final = {ord("-"): None, ord(":"): None}
+_ENDINGS: Final = {
+    "dom": "-dom.html", "listing": ".jsonl", "picture": ".png", "posts": "-posts.jsonl",
+    "text": ".txt", "video": "-video", "videos": "-videos.jsonl", "warc": ".warc.gz",
+}  # fmt: skip
 
 
 class Made(NamedTuple):
@@ -73,6 +81,7 @@ class LiveCaptures:
             capture BLOB NOT NULL,
             item BLOB NOT NULL,
             role TEXT NOT NULL,
+            name BLOB NOT NULL,
             pos_from INTEGER NOT NULL,
             pos_to INTEGER,
             PRIMARY KEY (case_id, entry, ord, number)
@@ -93,13 +102,27 @@ class LiveCaptures:
             )
             items = [*((each.role, each.item) for each in said.parts)]
             items += [("warc", said.warc)] if said.warc else []
+            stem = named(said.url, said.began)
             db.executemany(
-                "INSERT INTO live_item VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)",
+                "INSERT INTO live_item VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)",
                 [
-                    (*where, number, row.id, bytes.fromhex(item), role, row.position)
+                    (
+                        *where, number, row.id, bytes.fromhex(item), role,
+                        f"{stem}{_ENDINGS.get(role, '')}".encode(), row.position,
+                    )
                     for number, (role, item) in enumerate(items)
                 ],
-            )
+            )  # fmt: skip
+
+
+def host(url: str) -> str:
+    """The server of a URL as people call it, which is what its case is called."""
+    return (urlsplit(url.strip()).hostname or "").removeprefix("www.")
+
+
+def named(url: str, began: str) -> str:
+    """What the files of a capture are called, but for their endings; ``began`` in RFC 3339."""
+    return f"{host(url)}-{began.translate(_COMPACT)}"
 
 
 def newest(db: apsw.Connection, case: bytes | None = None) -> list[Made]:

@@ -7,6 +7,7 @@ so that a bomb costs no more than the bound.
 from __future__ import annotations
 
 import zlib
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 import h11
@@ -24,8 +25,8 @@ weigh half of that, all their media included."""
 _LAYERS: Final = 3
 """Compressions within each other; RFC 9110, §8.4 allows a list, nobody uses more than one."""
 _PIECE: Final = 1 << 18
-_WINDOWS: Final = {"gzip": 31, "x-gzip": 31, "deflate": 47}
-"""``wbits`` of zlib. RFC 9110, §8.4.1.2: deflate is a zlib stream, some servers send it bare."""
+_WINDOWS: Final = {"gzip": 31, "x-gzip": 31, "deflate": 15}
+"""``wbits`` of zlib. RFC 9110, §8.4.1.2: deflate is a zlib stream; some servers send it bare."""
 
 
 def whole(headers: Headers, body: Iterable[bytes], limit: int = LIMIT) -> bytes:
@@ -50,7 +51,7 @@ def pieces(headers: Headers, body: Iterable[bytes]) -> Iterator[bytes]:
     for coding in reversed(codings):
         if coding not in _WINDOWS:
             raise FormatError(f"a compression that was not asked for: {coding[:20]!r}")
-        stream = _inflated(stream, _WINDOWS[coding])
+        stream = _inflated(stream, coding)
     yield from stream
 
 
@@ -78,26 +79,39 @@ def _unframed(body: Iterable[bytes]) -> Iterator[bytes]:
         raise FormatError("the chunks of an answer are broken") from error
 
 
-def _inflated(stream: Iterable[bytes], window: int) -> Iterator[bytes]:
+def _inflated(stream: Iterable[bytes], coding: str) -> Iterator[bytes]:
     """The plain bytes of a compressed stream, members of gzip one after another."""
+    beginning, stream = _begun(stream)
+    window = _WINDOWS[coding]
+    if coding == "deflate" and not _is_zlib(beginning):
+        window = -zlib.MAX_WBITS
     inflater = zlib.decompressobj(window)
-    fresh = True
-    for block in stream:
-        data = block
-        while data:
-            if inflater.eof:
-                inflater, fresh = zlib.decompressobj(window), False
-            try:
-                piece = inflater.decompress(data, _PIECE)
-            except zlib.error as error:
-                if fresh and window == _WINDOWS["deflate"]:
-                    window, inflater = -zlib.MAX_WBITS, zlib.decompressobj(-zlib.MAX_WBITS)
-                    fresh = False
-                    continue
-                raise FormatError("the compression of an answer is broken") from error
-            if piece:
-                fresh = False
-                yield piece
-            data = inflater.unconsumed_tail or inflater.unused_data
-    while tail := inflater.decompress(inflater.unconsumed_tail, _PIECE):
-        yield tail
+    try:
+        for block in stream:
+            data = block
+            while data:
+                if inflater.eof:
+                    inflater = zlib.decompressobj(window)
+                if piece := inflater.decompress(data, _PIECE):
+                    yield piece
+                data = inflater.unconsumed_tail or inflater.unused_data
+        while tail := inflater.decompress(b"", _PIECE):
+            yield tail
+    except zlib.error as error:
+        raise FormatError("the compression of an answer is broken") from error
+
+
+def _begun(stream: Iterable[bytes]) -> tuple[bytes, Iterable[bytes]]:
+    """The first two bytes of a stream, and all of it."""
+    blocks = iter(stream)
+    beginning = b""
+    for block in blocks:
+        beginning += block
+        if len(beginning) >= 2:
+            break
+    return beginning[:2], chain([beginning], blocks)
+
+
+def _is_zlib(beginning: bytes) -> bool:
+    """Whether a stream has the header of RFC 1950, §2.2."""
+    return beginning[:1] != b"" and beginning[0] & 15 == 8 and int.from_bytes(beginning) % 31 == 0

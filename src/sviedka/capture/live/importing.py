@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlsplit
 
 import msgspec
 
 from sviedka.capture.contents.spool import MAX_SPOOL, spooled
 from sviedka.capture.intake import open_case, require_facets
+from sviedka.capture.live.captures import host, named
 from sviedka.capture.live.capturing import listing
 from sviedka.capture.originals import keep_bytes
 from sviedka.capture.sources import source_record
@@ -63,12 +63,12 @@ def seal(
 
     ``besides`` adds to the same group, given the save, the case and the capture's record.
     """
-    host = _host(made)
-    case = case or case_called(archive, host)
+    server, began = host(made.url), stated(made.began)
+    case = case or case_called(archive, server)
     if case:
         require_facets(archive, case, ["evidence"])
     with archive.save(Event("cap", terms.purpose, terms.import_id)) as save:
-        case = case or open_case(save, host, "capture", FACETS)
+        case = case or open_case(save, server, "capture", FACETS)
         warc, size = "", 0
         if made.resources:
             ref = save.item_of(case, "evidence", made.warc.blocks())
@@ -79,7 +79,7 @@ def seal(
         ]
         record = save.record(case, "evidence", _record(made, terms, warc, parts))
         totals = {"bytes": size, "items": len(parts) + bool(warc), "missing": len(made.faults)}
-        name = f"{host}-{made.began:%Y%m%dT%H%M%SZ}.warc.gz"
+        name = f"{named(made.url, began)}.warc.gz"
         source = source_record(terms.import_id, "capture", name.encode(), totals, warc)
         save.record(case, "evidence", source)
         if warc:
@@ -101,20 +101,16 @@ def _say_what_it_holds(  # noqa: PLR0913, PLR0917 - a file, and where to say wha
             save.record(case, "evidence", each)
 
 
-def case_called(archive: Archive, host: str) -> str | None:
-    """The case that earlier captures of this server made; AmbiguousError if there are several."""
+def case_called(archive: Archive, server: str) -> str | None:
+    """The case that earlier captures of a server made; AmbiguousError if there are several."""
     with archive.projector.index.reading() as db:
         known = labels(db).items()
-    found = [case.hex() for case, each in known if (each.name, each.sort) == (host, "capture")]
+    found = [case.hex() for case, each in known if (each.name, each.sort) == (server, "capture")]
     if len(found) > 1:
         raise AmbiguousError(
-            f"{len(found)} cases are called {host!r}", found, do="name one by its id with --case"
+            f"{len(found)} cases are called {server!r}", found, do="name one by its id with --case"
         )
     return found[0] if found else None
-
-
-def _host(made: Capture) -> str:
-    return (urlsplit(made.url.strip()).hostname or "").removeprefix("www.")
 
 
 def _parts(made: Capture) -> Iterator[tuple[str, Callable[[], Iterable[bytes]]]]:
