@@ -10,6 +10,7 @@ import msgspec
 
 from sviedka import sandbox
 from sviedka.errors import SandboxError
+from sviedka.readers.extras import require
 from sviedka.readers.findings import Fault, decode
 from sviedka.readers.outlet import allowance
 from sviedka.sandbox import Limits, Nursery
@@ -42,10 +43,11 @@ def read(
     """Yield what a file holds. ``source`` is a descriptor open for reading only, at its beginning.
 
     What has been yielded when an error comes is whole and in order. InputError if the file as a
-    whole is not of its format, or needs a program that is not here; SandboxError if its reader
+    whole is not of its format, or needs what is not installed here; SandboxError if its reader
     broke a limit, died, or talked nonsense. Who reads many files one after another hands in a
     ``nursery``. ``limits`` are those of ``limits_for`` unless given.
     """
+    require(form.extra, form.name)
     size = os.fstat(source).st_size
     limits = limits or limits_for(size)
     if form.program is None:

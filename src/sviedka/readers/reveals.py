@@ -42,7 +42,8 @@ def sorted_facts(facts: Iterable[Fact]) -> dict[Reveals | None, list[Fact]]:
 def note(facts: Iterable[Fact], words: Mapping[Reveals | None, str] = ENGLISH) -> str:
     """A sentence for each sort of things that the facts reveal.
 
-    ``With what it was made: device model X; device serial 17.`` ``words`` are those of the reader's language.
+    ``With what it was made: device model X; device serial 17.`` ``words`` are those of the language
+    of whoever reads it.
     """
     return " ".join(
         f"{words[sort]}: {'; '.join(_named(held))}." for sort, held in sorted_facts(facts).items()
