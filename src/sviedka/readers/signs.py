@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    Sign = Callable[[bytes, str], bool]
+Sign = Callable[[bytes, str], bool]
+"""Whether the first bytes and the name in lower case are those of a file of some sort."""
 
 
 def begins(*magic: bytes, at: int = 0) -> Sign:
