@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from sviedka.readers.signs import Sign, begins, both, called, either, holds, text
+from sviedka.readers.signs import begins, both, called, either, holds, text
 
 _ZIP: Final = begins(b"PK\3\4", b"PK\5\6")
 _PACKAGE: Final = both(_ZIP, begins(b"[Content_Types].xml", b"_rels/.rels", b"docProps/", at=30))
@@ -28,7 +28,7 @@ def _html(beginning: bytes, name: str) -> bool:
     return name.endswith(_PAGES) or _PAGE.search(beginning, 0, _OPENING) is not None
 
 
-PDF: Final[Sign] = _pdf
+PDF: Final = _pdf
 DOCX: Final = both(
     _ZIP,
     either(called(".docx", ".docm", ".dotx", ".dotm"), both(_PACKAGE, holds(b"word/document"))),
@@ -54,5 +54,5 @@ DOC: Final = both(
 COMPOUND: Final = _COMPOUND
 """Any other compound file: slides, drawings, and what is encrypted with a password."""
 RTF: Final = begins(b"{\\rtf", b"\xef\xbb\xbf{\\rtf")
-HTML: Final[Sign] = _html
+HTML: Final = _html
 PLAIN: Final = both(called(".txt", ".text", ".md", ".log", ".srt", ".vtt", ".lst", ".asc"), text)
