@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -151,3 +152,30 @@ def test_a_refused_hand_over_enters_nothing(material: Material, tmp_path: Path, 
         with pytest.raises(Exception, match="nothing is left"):
             hand(archive, tmp_path / "new", form, Wanted(ids=(material.items["letter"],)))
         assert archive.log.size == size
+
+
+def test_what_lies_in_a_metered_facet_goes_if_it_is_named_and_leaves_its_trace(
+    material: Material, tmp_path: Path
+) -> None:
+    with material.open() as archive:
+        size = archive.log.size
+        wanted = Wanted(ids=(material.items["letter"],), facets=("identity",))
+        hand(archive, tmp_path / "bag", wanted=wanted, purpose="for the court")
+        kinds = [json.loads(line)["body"]["kind"] for line in archive.lines(size)]
+    assert "open" in kinds
+    assert kinds[0] == "content"
+    (letter,) = (tmp_path / "bag").rglob("original/*")
+    assert letter.read_bytes() == material.originals["letter"]
+    said = json.loads((tmp_path / "bag" / "data" / "custody.json").read_bytes())
+    assert [each["facet"] for each in said["items"]] == ["identity"]
+
+
+def test_an_act_of_a_new_day_is_of_that_day(material: Material, tmp_path: Path) -> None:
+    later = datetime.now(UTC) + timedelta(days=3)
+    with material.world.open(now=lambda: later) as archive:
+        hand(archive, tmp_path / "bag")
+    said = json.loads((tmp_path / "bag" / "data" / "custody.json").read_bytes())
+    first, *_, last = said["items"][0]["events"]
+    assert last["time"][:16] == later.strftime("%Y-%m-%dT%H:%M")
+    days = [date.fromisoformat(each["recorded"]["day"]) for each in (first, last)]
+    assert days[1] - days[0] == timedelta(days=3)

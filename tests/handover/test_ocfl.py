@@ -91,6 +91,13 @@ def test_an_object_stands_for_itself(root: Path, prepared: Material) -> None:
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     (about,) = set(objects(root)) - set(alone)
+    readme = (about / "v1" / "content" / "README.txt").read_text("utf-8")
+    assert "python3 verify.py STORAGE_ROOT" in readme
+    done = subprocess.run(
+        [sys.executable, about / "v1" / "content" / "verify.py", root],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert f"All {len(alone)} of them hold." in done.stdout
     assert {"custody.json", "withheld.csv", "README.txt", "verify.py"} == {
         each.name for each in (about / "v1" / "content").iterdir()
     }

@@ -79,10 +79,8 @@ def hand_over(
             "nothing is left to be handed over", do="`--list` shows what is withheld, and why"
         )
     sinks.require_new(out)
-    maker = Maker(archive)
-    for each in chosen.records:
-        maker.heads.covering(each.batch.entry)  # what has no position yet is refused before custody
     _enter(archive, chosen.records, _purpose(terms))
+    maker = Maker(archive)  # after that, which may have begun a day
     gathered = custody.gather(
         archive,
         chosen.records,

@@ -53,7 +53,7 @@ def write(handover: Handover, package: Package) -> None:
     name = object_id(f"handover-{hashlib.sha256(made.encode()).hexdigest()}")
     about = [
         package.add(f"{object_root(name)}{_CONTENT}{file}", data)
-        for file, data in handover.about(given).items()
+        for file, data in handover.about(given, "<object>/v1/content/item/", "STORAGE_ROOT").items()
     ]
     _finish(handover, package, name, about)
 

@@ -170,8 +170,14 @@ class Handover:
         )
         return Given(custody, (*files, original), original, "")
 
-    def about(self, given: Sequence[Custody]) -> dict[str, bytes]:
-        """The files that stand once beside all pieces: what it is, how to check it, custody."""
+    def about(
+        self, given: Sequence[Custody], items: str = f"{ITEMS}<id>/", folder: str = ""
+    ) -> dict[str, bytes]:
+        """The files that stand once beside all pieces: what it is, how to check it, custody.
+
+        ``items`` is where a piece lies and ``folder`` where all of them do, if that is elsewhere
+        than these files, in words for people.
+        """
         said: dict[str, Any] = {
             "archive": self.archive,
             "items": [as_json(each) for each in given],
@@ -180,7 +186,12 @@ class Handover:
             "tool": self.tool,
             "v": _VERSION,
         }
-        readme = _README.read_text("utf-8").format(archive=self.archive, log=self.log)
+        readme = _README.read_text("utf-8").format(
+            archive=self.archive,
+            check=f"python3 {statement.CHECKER} {folder}".rstrip(),
+            items=items,
+            log=self.log,
+        )
         return {
             README: readme.encode(),
             statement.CHECKER: CHECKER.read_bytes(),
