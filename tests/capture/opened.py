@@ -136,7 +136,8 @@ class Everything:
         """
         by_id = {each.id: each for each in self.records}
         names = {
-            each.value["participant"]: each.value["from_id"] for each in self.kind("participant")
+            each.value["participant"]: each.value.get("from_id", each.value.get("name"))
+            for each in self.kind("participant")
         }
         labels = {each.case: each.value["name"] for each in self.kind("label")}
 

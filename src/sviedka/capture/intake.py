@@ -45,6 +45,8 @@ class Outcome:
     items: int = 0
     size: int = 0
     messages: int = 0
+    sources: int = 0
+    """Messages that were there from an export of another format, and have a second source now."""
     places: int = 0
     parts: int = 0
     known: int = 0
@@ -62,7 +64,9 @@ class Outcome:
     def took_nothing(self) -> bool:
         """Whether everything was there already."""
         read = self.formats.keys() - {""}
-        return not (self.items or self.messages or self.places or self.parts or read)
+        return not (
+            self.items or self.messages or self.sources or self.places or self.parts or read
+        )
 
 
 @contextmanager

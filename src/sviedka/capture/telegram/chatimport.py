@@ -7,34 +7,40 @@ known by the hash of their bytes, media by theirs.
 from __future__ import annotations
 
 import hashlib
+import os
 from functools import partial
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sviedka.capture.intake import Outcome
 from sviedka.capture.originals import Kept, keep, keep_bytes
 from sviedka.capture.sources import brought, source_record
-from sviedka.capture.telegram.chatcase import ChatCase
 from sviedka.capture.telegram.hung import MediaKeeper
 from sviedka.capture.telegram.known import held, message_lost, messages, numbered
 from sviedka.capture.telegram.records import (
+    THUMBNAIL,
     is_long,
     message_record,
     post_record,
     raw_record,
     stated,
 )
-from sviedka.capture.telegram.scanner import Chat, Unread
+from sviedka.capture.telegram.same import version, versions
+from sviedka.capture.telegram.scanner import Unread
 from sviedka.capture.text import text
 from sviedka.errors import InputError
 from sviedka.keep.saving import Event
 from sviedka.keep.vault.seal import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     import apsw
 
-    from sviedka.capture.telegram.export import Export, Incoming
+    from sviedka.capture.telegram.chatcase import ChatCase
+    from sviedka.capture.telegram.export import Exported, Incoming
+    from sviedka.capture.telegram.message import Media
+    from sviedka.capture.telegram.same import Version
+    from sviedka.capture.telegram.scanner import Chat
     from sviedka.keep.archive import Archive
     from sviedka.keep.saving import Saving
 
@@ -42,6 +48,9 @@ GROUP_MESSAGES: Final = 3_000
 GROUP_TEXT: Final = 3 << 20
 GROUP_MEDIA: Final = 256 << 20
 """After so many messages, or bytes of them or of their media, what was read is made to stand."""
+
+
+_SORTS: Final = {"html": "telegram_html", "json": "telegram"}
 
 
 class _Fresh(NamedTuple):
@@ -55,15 +64,15 @@ class ChatImport:
     """Takes in what is read of a chat, in the order of the export."""
 
     def __init__(
-        self, archive: Archive, export: Export, chat: Chat, case: str | None, purpose: str
+        self, archive: Archive, export: Exported, chat: Chat, place: ChatCase, purpose: str
     ) -> None:
         self._archive = archive
         self._export = export
         self._chat = chat
-        self._place = ChatCase(archive, chat, case)
+        self._place = place
         self._resumed = self._place.interrupted()
         imported = self._resumed or archive.random(16).hex()
-        self.outcome = Outcome(imported, self._place.case, self._place.label, "telegram")
+        self.outcome = Outcome(imported, self._place.case, self._place.label, _SORTS[export.format])
         self._event = Event("ing", purpose, imported)
         self._media = MediaKeeper(archive, export, self.outcome, self._place.words)
         self._waiting: list[Incoming] = []
@@ -83,8 +92,12 @@ class ChatImport:
         self._flush()
         return True
 
-    def finish(self) -> None:
-        """Make the rest stand, and say what was brought as a whole."""
+    def finish(self, times: Mapping[str, str] | None = None, untimed: int = 0) -> None:
+        """Make the rest stand, and say what was brought as a whole.
+
+        ``times`` are fields of the source record on how times were had where they are local, and
+        ``untimed`` the messages that have none for it.
+        """
         self._flush()
         if self.outcome.took_nothing and not self._resumed:
             return
@@ -92,34 +105,45 @@ class ChatImport:
         with self._archive.save(self._event) as save:
             index = self._archive.projector.index
             before = brought(index, imported)
-            export = self._keep_export(save)
-            new = export if export and export.new else None
+            kept = self._keep_export(save)
+            new = [each for each in kept if each.new]
             totals = {
-                "bytes": before.size + (new.size if new else 0),
-                "items": before.items + bool(new),
+                "bytes": before.size + sum(each.size for each in new),
+                "items": before.items + len(new),
                 "messages": messages(index, imported),
                 "missing": self.outcome.missing,
             }
-            name = self._export.path.name.encode("utf-8", "surrogateescape")
-            item = export.item if export else ""
-            record = source_record(imported, "telegram", name, totals, item)
-            save.record(place.case, place.names, record)
+            if untimed:
+                totals["untimed"] = untimed
+            item = kept[0].item if kept and self._export.format == "json" else ""
+            sort = _SORTS[self._export.format]
+            record = source_record(imported, sort, self._export.name, totals, item)
+            save.record(place.case, place.names, {**record, **(times or {})})
             save.finish()
 
-    def _keep_export(self, save: Saving) -> Kept | None:
-        """A channel's export itself, byte-exact, if nothing else is in the file."""
+    def _keep_export(self, save: Saving) -> list[Kept]:
+        """A channel's export itself, byte-exact, if nothing else is in it."""
         chat = self._chat
         if not self._place.channel or chat.section or chat.others or not chat.complete:
-            return None
-        case = self._place.case
-        for sealed in save.items(case, "evidence", [Source.of(self._export.path)]):
+            return []
+        case, found = self._place.case, []
+        files = self._export.files
+        sources = [Source.of(file) for file in files]
+        for file, sealed in zip(files, save.items(case, "evidence", sources), strict=True):
             if isinstance(sealed, InputError):
                 self.outcome.notes.append(str(sealed))
-                return None
+                continue
             kept = keep(self._archive, save, case, "evidence", sealed)
             self._count(kept)
-            return kept
-        return None
+            found.append(kept)
+            if kept.new and self._export.format == "html":
+                save.record(case, "evidence", self._file(kept, os.fsencode(file.name)))
+        return found
+
+    def _file(self, kept: Kept, path: bytes) -> dict[str, Any]:
+        """Where an original lay in the export."""
+        imported = self.outcome.import_id
+        return {"import": imported, "item": kept.item, "kind": "file", "v": 1, **text("path", path)}
 
     def _flush(self) -> None:
         fresh = list(self._fresh())
@@ -182,29 +206,70 @@ class ChatImport:
 
     def _store(self, save: Saving, fresh: Sequence[_Fresh]) -> None:
         place = self._place
-        media = [medium for each in fresh for medium in each.incoming.message.media]
-        self._media.take(save, place.case, media)
-        for incoming, counts in fresh:
-            message = incoming.message
-            author, home = place.author(save, message)
+        before = self._before(fresh)
+        self._media.take(save, place.case, [m for each in fresh for m in _media(each, before)])
+        for each in fresh:
+            incoming, message = each.incoming, each.incoming.message
+            there = before.get(message.id) if message.id is not None else None
+            if there:
+                if self._second(save, incoming, there):
+                    continue
+                self._media.take(save, place.case, message.media)
+            author, home = place.author(save, incoming)
             hung = self._media.hung(message.media)
             said = message_record(incoming, place.record, author, hung, channel=place.channel)
             record = save.record(place.case, "evidence", said)
             self._keep_raw(save, home, incoming.raw, record)
-            if counts:
+            if each.counts:
                 save.record(place.case, "status", post_record(message, record, hung))
             self.outcome.messages += 1
-            odd = ", ".join((*incoming.flags, *message.oddities))
-            if odd:
-                self._note(f"byte {incoming.offset}: unusual, kept as it is: {odd}")
+            self._note_odd(incoming)
+            if message.id is not None and incoming.format == "html":
+                now = version(record, said, message.text, incoming.format)
+                before.setdefault(message.id, []).append(now)
 
-    def _keep_raw(self, save: Saving, home: str, raw: bytes, record: str) -> None:
+    def _before(self, fresh: Sequence[_Fresh]) -> dict[int, list[Version]]:
+        """Versions of these messages that are there, by Telegram's id."""
+        place = self._place
+        stating = (stated(each.incoming.message.id) for each in fresh if not each.counts)
+        numbers = [number for number in stating if number is not None]
+        if not numbers or not place.record:
+            return {}
+        with self._archive.projector.index.reading() as db:
+            return versions(db, place.case, place.record, numbers)
+
+    def _second(self, save: Saving, incoming: Incoming, there: Sequence[Version]) -> bool:
+        """Keep the bytes of a message that is there from another format; False if it is not."""
+        place, message = self._place, incoming.message
+        hung = self._media.hung([each for each in message.media if each.role != THUMBNAIL])
+        said = message_record(incoming, place.record, None, hung, channel=place.channel)
+        now = version("", said, message.text, incoming.format)
+        same = next((each for each in there if each.agrees(now)), None)
+        if same is None:
+            return False
+        author, home = None, place.home(same.author)
+        if incoming.format == "json":  # it tells the account, of which a page shows the name
+            author, home = place.author(save, incoming)
+        self._keep_raw(save, home, incoming.raw, same.record, author)
+        self.outcome.sources += 1
+        self._note_odd(incoming)
+        return True
+
+    def _note_odd(self, incoming: Incoming) -> None:
+        odd = ", ".join((*incoming.flags, *incoming.message.oddities))
+        if odd:
+            where = self._export.byte(incoming.offset)
+            self._note(f"{where}: unusual, kept as it is: {odd}")
+
+    def _keep_raw(
+        self, save: Saving, home: str, raw: bytes, record: str, author: str | None = None
+    ) -> None:
         item = ""
         if is_long(raw):
             kept = keep_bytes(self._archive, save, home, self._place.words, lambda: [raw])
             self._count(kept)
             item = kept.item
-        save.record(home, self._place.words, raw_record(raw, record, item))
+        save.record(home, self._place.words, raw_record(raw, record, item, author))
 
     def _keep_unread(self, save: Saving, unread: Unread) -> None:
         """What is no message, or far too long for one, is kept as its bytes."""
@@ -216,15 +281,9 @@ class ChatImport:
             self.outcome.known += 1
             return
         self._count(kept)
-        record = {
-            "import": self.outcome.import_id,
-            "item": kept.item,
-            "kind": "file",
-            "v": 1,
-            **text("path", f"{self._export.path.name}#bytes={unread.offset}-{end}".encode()),
-        }
-        save.record(case, facet, record)
-        self._note(f"bytes {unread.offset}-{end}: no message; kept as bytes")
+        save.record(case, facet, self._file(kept, self._export.place(unread.offset, end)))
+        where = self._export.place(unread.offset, end).decode("utf-8", "replace")
+        self._note(f"{where}: no message; kept as bytes")
 
     def _count(self, kept: Kept) -> None:
         self.outcome.items += kept.new
@@ -232,3 +291,10 @@ class ChatImport:
 
     def _note(self, words: str) -> None:
         self.outcome.notes.append(words)
+
+
+def _media(fresh: _Fresh, before: Mapping[int, Sequence[Version]]) -> Iterator[Media]:
+    """What hangs on a message; of one that may be there already, only what is its own."""
+    message = fresh.incoming.message
+    is_there = message.id in before
+    return (each for each in message.media if not (is_there and each.role == THUMBNAIL))

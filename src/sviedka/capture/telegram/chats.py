@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from sviedka.capture.telegram.message import Format
+from sviedka.capture.telegram.same import gist
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -22,6 +25,7 @@ _EXCUSES: Final = frozenset({"not_included", "unavailable"})
 class _Chat(msgspec.Struct):
     chat_id: int | None = None
     name: str | None = None
+    same: str | None = None
     type: str | None = None
 
 
@@ -34,6 +38,11 @@ class _Message(msgspec.Struct):
     message_id: int | None = None
     author: str | None = None
     media: list[_Media] = []
+    format: Format = "json"
+    unixtime: int | None = None
+    text: str = ""
+    text_base64: str = ""
+    reply_to: int | None = None
 
 
 class _Raw(msgspec.Struct):
@@ -41,11 +50,14 @@ class _Raw(msgspec.Struct):
     text: str | None = None
     text_base64: str | None = None
     item: str | None = None
+    author: str | None = None
 
 
 class _Participant(msgspec.Struct):
     participant: str
-    from_id: str
+    from_id: str | None = None
+    name: str | None = None
+    name_base64: str = ""
 
 
 class TelegramChats:
@@ -55,7 +67,7 @@ class TelegramChats:
     """
 
     name: Final = "capture.telegram"
-    version: Final = 2
+    version: Final = 3
     kinds: Final = frozenset({"chat", "message", "raw", "participant"})
     schema: Final = """
         CREATE TABLE tg_chat (
@@ -63,6 +75,7 @@ class TelegramChats:
             entry INTEGER NOT NULL, ord INTEGER NOT NULL,
             id BLOB NOT NULL,
             chat_id INTEGER, name TEXT, type TEXT,
+            same BLOB,                  -- the first record of this chat, where another format's is
             pos_from INTEGER NOT NULL, pos_to INTEGER,
             PRIMARY KEY (case_id, entry, ord)
         ) WITHOUT ROWID;
@@ -71,6 +84,8 @@ class TelegramChats:
             entry INTEGER NOT NULL, ord INTEGER NOT NULL,
             chat BLOB NOT NULL, message_id INTEGER, author BLOB,
             lost INTEGER NOT NULL,      -- files that it names and that were not to be had
+            html INTEGER NOT NULL,      -- whether it was read from a page
+            unixtime INTEGER, said BLOB NOT NULL, reply_to INTEGER,
             pos_from INTEGER NOT NULL, pos_to INTEGER,
             PRIMARY KEY (case_id, entry, ord)
         ) WITHOUT ROWID;
@@ -81,6 +96,7 @@ class TelegramChats:
             message BLOB NOT NULL,
             sha256 BLOB,                -- of the bytes; empty where an item holds them
             item BLOB,
+            author BLOB,                -- of the message as these bytes tell it
             pos_from INTEGER NOT NULL, pos_to INTEGER,
             PRIMARY KEY (case_id, entry, ord)
         ) WITHOUT ROWID;
@@ -89,7 +105,8 @@ class TelegramChats:
         CREATE TABLE tg_participant (
             case_id BLOB NOT NULL, facet TEXT NOT NULL,
             entry INTEGER NOT NULL, ord INTEGER NOT NULL,
-            participant BLOB NOT NULL, from_id TEXT NOT NULL,
+            participant BLOB NOT NULL, from_id TEXT,
+            name TEXT,                  -- of those of whom nothing else is known
             pos_from INTEGER NOT NULL, pos_to INTEGER,
             PRIMARY KEY (case_id, entry, ord)
         ) WITHOUT ROWID;
@@ -106,14 +123,18 @@ class TelegramChats:
 
 def _chat(row: Row) -> tuple[object, ...]:
     body = row.read(_Chat)
-    return *_at(row), row.id, body.chat_id, body.name, body.type, row.position
+    same = bytes.fromhex(body.same) if body.same else None
+    return *_at(row), row.id, body.chat_id, body.name, body.type, same, row.position
 
 
 def _message(row: Row) -> tuple[object, ...]:
     body = row.read(_Message)
     lost = sum(each.missing is not None and each.missing not in _EXCUSES for each in body.media)
     author = bytes.fromhex(body.author) if body.author else None
-    return *_at(row), bytes.fromhex(body.chat), body.message_id, author, lost, row.position
+    chat, html = bytes.fromhex(body.chat), body.format == "html"
+    said = gist(body.text or base64.b64decode(body.text_base64).decode("utf-8", "replace"))
+    what = (body.message_id, author, lost, html, body.unixtime, said, body.reply_to)
+    return *_at(row), chat, *what, row.position
 
 
 def _raw(row: Row) -> tuple[object, ...]:
@@ -125,12 +146,16 @@ def _raw(row: Row) -> tuple[object, ...]:
         digest = hashlib.sha256(base64.b64decode(body.text_base64)).digest()
     else:
         digest = hashlib.sha256((body.text or "").encode()).digest()
-    return *_at(row), bytes.fromhex(body.message), digest, item, row.position
+    author = bytes.fromhex(body.author) if body.author else None
+    return *_at(row), bytes.fromhex(body.message), digest, item, author, row.position
 
 
 def _participant(row: Row) -> tuple[object, ...]:
     body = row.read(_Participant)
-    return *_at(row), bytes.fromhex(body.participant), body.from_id, row.position
+    name = None
+    if body.from_id is None:
+        name = body.name or base64.b64decode(body.name_base64).decode("utf-8", "replace")
+    return *_at(row), bytes.fromhex(body.participant), body.from_id, name, row.position
 
 
 def _at(row: Row) -> tuple[bytes, str, int, int]:
@@ -138,8 +163,12 @@ def _at(row: Row) -> tuple[bytes, str, int, int]:
 
 
 _INTO: Final = {
-    "chat": ("INSERT INTO tg_chat VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)", _chat),
-    "message": ("INSERT INTO tg_message VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)", _message),
-    "raw": ("INSERT INTO tg_raw VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL)", _raw),
-    "participant": ("INSERT INTO tg_participant VALUES (?, ?, ?, ?, ?, ?, ?, NULL)", _participant),
-}
+    "chat": ("INSERT INTO tg_chat VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)", _chat),
+    "message": (
+        "INSERT INTO tg_message VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)", _message,
+    ),
+    "raw": ("INSERT INTO tg_raw VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)", _raw),
+    "participant": (
+        "INSERT INTO tg_participant VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL)", _participant,
+    ),
+}  # fmt: skip

@@ -7,14 +7,14 @@ import os
 import stat
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 import msgspec
 
 from sviedka import sandbox
 from sviedka.capture.telegram import worker
 from sviedka.capture.telegram.decoding import Flag
-from sviedka.capture.telegram.message import Message
+from sviedka.capture.telegram.message import Format, Message
 from sviedka.capture.telegram.scanner import Chat, Unread
 from sviedka.errors import ChangedError, InputError, SandboxError
 
@@ -32,6 +32,38 @@ _CHATS: Final = 100_000
 """So many bytes said of chats, and chats, are taken into memory; accounts have some thousands."""
 
 
+class Exported(Protocol):
+    """What an import reads from: a JSON export's file, or the pages of an HTML export."""
+
+    @property
+    def format(self) -> Format:
+        """What it is written in."""
+
+    @property
+    def root(self) -> Path:
+        """The folder in which media are found."""
+
+    @property
+    def name(self) -> bytes:
+        """What it is called, without the path to it."""
+
+    @property
+    def files(self) -> Sequence[Path]:
+        """The files of which it consists, without media."""
+
+    def holds(self, info: os.stat_result) -> bool:
+        """Whether a file is one of these."""
+
+    def byte(self, offset: int) -> str:
+        """Where a byte of it is, for people."""
+
+    def place(self, start: int, end: int) -> bytes:
+        """The path of a part of it: ``result.json#bytes=17-99``."""
+
+    def slices(self, start: int, end: int) -> Iterator[bytes]:
+        """Its bytes from one place to another, in blocks; InputError if they are not all there."""
+
+
 class Export(NamedTuple):
     """An export's file, and what the file system says of it."""
 
@@ -41,12 +73,44 @@ class Export(NamedTuple):
     @classmethod
     def at(cls, path: Path) -> Self:
         """The file at ``path``; InputError unless it is a plain one that can be read."""
-        with _opened(path) as file:
+        with opened(path) as file:
             return cls(path, os.fstat(file))
+
+    @property
+    def format(self) -> Format:
+        """JSON; what pages of HTML are written in, ``Pages`` says."""
+        return "json"
+
+    @property
+    def root(self) -> Path:
+        """The folder in which media are found."""
+        return self.path.parent
+
+    @property
+    def name(self) -> bytes:
+        """What the file is called."""
+        return os.fsencode(self.path.name)
+
+    @property
+    def files(self) -> list[Path]:
+        """The file."""
+        return [self.path]
+
+    def holds(self, info: os.stat_result) -> bool:
+        """Whether a file is the export itself."""
+        return os.path.samestat(info, self.info)
+
+    def byte(self, offset: int) -> str:
+        """Where a byte of it is, for people."""
+        return f"byte {offset}"
+
+    def place(self, start: int, end: int) -> bytes:
+        """The path of a part of it: ``result.json#bytes=17-99``."""
+        return b"%s#bytes=%d-%d" % (self.name, start, end)
 
     def slices(self, start: int, end: int) -> Iterator[bytes]:
         """Its bytes from one place to another, in blocks; InputError if they are not all there."""
-        with _opened(self.path) as file:
+        with opened(self.path) as file:
             while start < end:
                 block = _read_at(file, min(_BLOCK, end - start), start)
                 if not block or not os.path.samestat(self.info, os.fstat(file)):
@@ -62,6 +126,7 @@ class Incoming(msgspec.Struct, frozen=True):
     raw: bytes
     flags: tuple[Flag, ...]
     message: Message
+    format: Format = "json"
 
     @property
     def end(self) -> int:
@@ -91,13 +156,13 @@ def limits_for(size: int) -> sandbox.Limits:
 
 def list_chats(path: Path, limits: sandbox.Limits | None = None) -> Iterator[Chat]:
     """The chats of an export, to choose from. Errors as ``read_export``."""
-    with _opened(path) as file:
+    with opened(path) as file:
         yield from _chats(path, file, limits or limits_for(os.fstat(file).st_size))
 
 
 def list_export(path: Path, limits: sandbox.Limits | None = None) -> Listing:
     """The chats of an export as far as it is whole; for ``read_export``. Errors as there."""
-    with _opened(path) as file:
+    with opened(path) as file:
         return _listing(path, file, limits or limits_for(os.fstat(file).st_size))
 
 
@@ -117,7 +182,7 @@ def read_export(
     broken or breaks off: after everything that was whole; also if it changes meanwhile.
     SandboxError if the reader broke its limits.
     """
-    with _opened(path) as file:
+    with opened(path) as file:
         limits = limits or limits_for(os.fstat(file).st_size)
         listing = listing or _listing(path, file, limits)
         _check_unchanged(path, file, listing)
@@ -130,7 +195,8 @@ def read_export(
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[int]:
+def opened(path: Path) -> Iterator[int]:
+    """A plain file, open for reading; InputError for a link, or what cannot be read."""
     flags = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY
     try:
         file = os.open(path, flags)
@@ -193,7 +259,7 @@ def _read(
     chat, least = next(coming)
     yield chat
     ended = 0
-    bytes_of = _Slices(file)
+    bytes_of = Slices(file, b"{}")
     for frame in _frames(path, worker.read.__name__, file, worker.encode(places), limits):
         try:
             events = worker.event_frames.decode(frame)
@@ -225,11 +291,15 @@ def _read_at(file: int, size: int, offset: int) -> bytes:
         raise InputError("the disk failed to read it", do=str(error.strerror)) from error
 
 
-class _Slices:
-    """Cuts ascending pieces out of a file, reading a block at a time."""
+class Slices:
+    """Cuts ascending pieces out of a file, reading a block at a time.
 
-    def __init__(self, file: int) -> None:
+    Each begins and ends with the two bytes of ``brackets``; ChangedError if one does not.
+    """
+
+    def __init__(self, file: int, brackets: bytes) -> None:
         self._file = file
+        self._brackets = brackets
         self._block = b""
         self._base = 0
 
@@ -240,6 +310,6 @@ class _Slices:
             self._block = _read_at(self._file, max(_BLOCK, size), offset)
             self._base, start = offset, 0
         found = self._block[start : start + size]
-        if len(found) != size or found[:1] != b"{" or found[-1:] != b"}":
+        if len(found) != size or found[:1] + found[-1:] != self._brackets:
             raise ChangedError(_CHANGED, do=_AGAIN)
         return found

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sviedka.capture.intake import Outcome
-    from sviedka.capture.telegram.export import Export
+    from sviedka.capture.telegram.export import Exported
     from sviedka.capture.telegram.media import Reason
     from sviedka.capture.telegram.message import Media
     from sviedka.capture.telegram.records import Hung
@@ -46,10 +46,10 @@ _WORDS: Final[dict[Missing, str]] = {
 class MediaKeeper:
     """Seals the media of one export into a case, a contact's card into ``cards``."""
 
-    def __init__(self, archive: Archive, export: Export, outcome: Outcome, cards: Facet) -> None:
+    def __init__(self, archive: Archive, export: Exported, outcome: Outcome, cards: Facet) -> None:
         self._archive = archive
         self._export = export
-        self._root = export.path.parent
+        self._root = export.root
         self._outcome = outcome
         self._cards = cards
         self._found: dict[tuple[Facet, str], str] = {}
@@ -126,7 +126,7 @@ class MediaKeeper:
                 finally:
                     os.close(descriptor)
                 # Nobody's photo: all that was said, names included, and of other chats too.
-                return "outside" if os.path.samestat(found, self._export.info) else found.st_size
+                return "outside" if self._export.holds(found) else found.st_size
             case Absent():
                 return "absent"
             case Refused(reason=reason):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
@@ -21,19 +22,45 @@ if TYPE_CHECKING:
 _HELD: Final = """
     SELECT sha256 FROM tg_raw WHERE sha256 IN (SELECT unhex(value) FROM json_each(?))
 """
+_CHAT: Final = "lower(hex(case_id)), lower(hex(coalesce(same, id))), name, type, chat_id"
 _NUMBERED: Final = """
     SELECT message_id FROM tg_message INDEXED BY tg_message_id
     WHERE case_id = ? AND message_id IN (SELECT value FROM json_each(?)) AND chat = ?
 """
 
+_SENDERS: Final = """
+    SELECT from_id, name, lower(hex(participant)), lower(hex(case_id)) FROM tg_participant
+    WHERE participant IN (SELECT author FROM tg_message WHERE case_id = ?1 AND chat = ?2)
+    OR participant IN (
+        SELECT tg_raw.author FROM tg_raw JOIN record ON record.id = tg_raw.message
+        JOIN tg_message AS said USING (entry, ord)
+        WHERE tg_raw.author IS NOT NULL AND said.case_id = ?1 AND chat = ?2)
+    ORDER BY entry, ord
+"""
+_NEWEST: Final = """
+    SELECT max(
+        coalesce((SELECT entry FROM tg_message WHERE case_id = ?1 AND chat = ?2
+                  ORDER BY entry DESC LIMIT 1), -1),
+        coalesce((SELECT tg_raw.entry FROM tg_raw JOIN record ON record.id = tg_raw.message
+                  JOIN tg_message AS said
+                  ON (said.case_id, said.entry, said.ord) = (?1, record.entry, record.ord)
+                  WHERE tg_raw.case_id = ?1 AND said.chat = ?2
+                  ORDER BY tg_raw.entry DESC LIMIT 1), -1))
+"""
+
 
 class KnownChat(NamedTuple):
-    """A description of a chat: where its record lies, and what that says."""
+    """A description of a chat: its case, the record that messages name, and what it says."""
 
     case: str
     record: str
     name: str | None
     type: str | None
+    number: int | None = None
+
+
+Shown = tuple[str | None, str | None]
+"""A sender as an export tells it: an account, or None and a name."""
 
 
 class Sender(NamedTuple):
@@ -51,13 +78,22 @@ def descriptions(index: Index, chat: Chat, facet: Facet) -> list[KnownChat]:
     number = stated(chat.id)
     with index.reading() as db:
         found = db.execute(
-            "SELECT lower(hex(case_id)), lower(hex(id)), name, type FROM tg_chat "
+            f"SELECT {_CHAT} FROM tg_chat "  # noqa: S608 - ours
             "WHERE facet = ?1 AND chat_id IS ?2 AND (?2 IS NOT NULL OR name IS ?3) "
             "ORDER BY entry, ord",
             (facet, number, chat.name),
         )
         known = [KnownChat(*each) for each in found]
     return [each for each in known if each.type in kin(chat.type)]
+
+
+def chats(index: Index) -> dict[str, list[KnownChat]]:
+    """All descriptions of every chat, by the record that its messages name, the oldest first."""
+    with index.reading() as db:
+        found: dict[str, list[KnownChat]] = defaultdict(list)
+        for each in db.execute(f"SELECT {_CHAT} FROM tg_chat ORDER BY entry, ord"):  # noqa: S608
+            found[each[1]].append(KnownChat(*each))
+    return found
 
 
 def held(db: apsw.Connection, digests: Iterable[bytes]) -> set[bytes]:
@@ -95,16 +131,11 @@ def numbered(db: apsw.Connection, case: str, chat: str, numbers: Iterable[int]) 
     return {number for (number,) in found}
 
 
-def senders(index: Index, case: str, chat: str) -> dict[str, Sender]:
-    """By account, who wrote in a chat."""
+def senders(index: Index, case: str, chat: str) -> dict[Shown, Sender]:
+    """By account, or by name where only that is known, who wrote in a chat."""
     with index.reading() as db:
-        found = db.execute(
-            "SELECT from_id, lower(hex(participant)), lower(hex(case_id)) FROM tg_participant "
-            "WHERE participant IN "
-            "(SELECT author FROM tg_message WHERE case_id = ? AND chat = ?) ORDER BY entry, ord",
-            (bytes.fromhex(case), bytes.fromhex(chat)),
-        )
-        return {from_id: Sender(*where) for from_id, *where in found}
+        found = db.execute(_SENDERS, (bytes.fromhex(case), bytes.fromhex(chat)))
+        return {(from_id, name): Sender(*where) for from_id, name, *where in found}
 
 
 def participants(index: Index, cases: Iterable[str]) -> dict[str, int]:
@@ -115,14 +146,10 @@ def participants(index: Index, cases: Iterable[str]) -> dict[str, int]:
 
 
 def interrupted(index: Index, case: str, chat: str) -> str:
-    """The import that brought the newest message of a chat, if it was interrupted; else ""."""
+    """The import that brought the newest source of a chat, if it was interrupted; else ""."""
     with index.reading() as db:
-        entry = db.execute(
-            "SELECT entry FROM tg_message WHERE case_id = ? AND chat = ? "
-            "ORDER BY entry DESC LIMIT 1",
-            (bytes.fromhex(case), bytes.fromhex(chat)),
-        ).get
-        return unfinished(db, entry)
+        newest: int = db.execute(_NEWEST, (bytes.fromhex(case), bytes.fromhex(chat))).get
+        return unfinished(db, None if newest < 0 else newest)
 
 
 def messages(index: Index, imported: str) -> int:

@@ -12,6 +12,8 @@ from typing import Any, Final, Literal
 
 import msgspec
 
+Format = Literal["html", "json"]
+"""What an export is written in."""
 Missing = Literal["not_included", "unavailable"]
 
 ROLES: Final = frozenset(

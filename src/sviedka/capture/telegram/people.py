@@ -28,23 +28,31 @@ class Senders:
         self._describe = describe
         index = archive.projector.index
         self._known = senders(index, case, chat)
+        self._homes = {each.participant: each.case for each in self._known.values()}
         cases = {case: None} | {each.case: None for each in self._known.values()}
         self._sizes = participants(index, cases)
 
     def place(self, save: Saving, account: str | None, name: str | None) -> tuple[str | None, str]:
         """The random id of a sender, and the case for their raw messages; both made if need be.
 
-        What nobody sent lies in the main case.
+        Of whom no account is known, the name stands for one; what nobody sent lies in the main
+        case.
         """
-        if account is None:
+        if account is None and name is None:
             return None, self._main
-        if account not in self._known:
+        shown = (account, None if account else name)
+        if shown not in self._known:
             case = self._room(save)
             participant = self._random(16).hex()
             save.record(case, "identity", participant_record(participant, account, name))
             self._sizes[case] += 1
-            self._known[account] = Sender(participant, case)
-        return self._known[account]
+            self._known[shown] = Sender(participant, case)
+            self._homes[participant] = case
+        return self._known[shown]
+
+    def home(self, participant: str | None) -> str:
+        """The case of a sender's raw messages; the main case for what nobody sent."""
+        return self._homes.get(participant or "", self._main)
 
     def _room(self, save: Saving) -> str:
         """A case with room for one more; a new one, with a key of its own, if all are full."""

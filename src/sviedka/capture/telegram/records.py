@@ -19,6 +19,8 @@ GROUPS: Final = SUPERGROUPS | {"private_group"}
 LONGEST: Final = 300_000
 """Bytes of a message that fit records, even where each becomes three in another encoding, or four
 in base64. Longer ones lie in items; Telegram's own are a tenth of that."""
+THUMBNAIL: Final = "thumbnail"
+"""The role of a small picture that Telegram made of what hangs beside it."""
 _LONGEST_ID: Final = 64
 """Letters of an account's id; Telegram's own have at most 27."""
 _ACTION: Final = re.compile(r"[a-z0-9_]{1,64}")
@@ -48,9 +50,11 @@ def stated(number: int | None) -> int | None:
     return number if number is not None and -_MOST <= number <= _MOST else None
 
 
-def chat_record(chat: Chat) -> dict[str, Any]:
-    """The chat, as its export describes it."""
+def chat_record(chat: Chat, same: str = "") -> dict[str, Any]:
+    """The chat, as its export describes it; ``same`` is the record that described it first."""
     record: dict[str, Any] = {"kind": "chat", "v": 1}
+    if same:
+        record["same"] = same
     if stated(chat.id) is not None:
         record["chat_id"] = chat.id
     if chat.name is not None:
@@ -70,6 +74,8 @@ def message_record(
     """
     message = incoming.message
     record: dict[str, Any] = {"chat": chat, "kind": "message", "v": 1}
+    if incoming.format != "json":
+        record["format"] = incoming.format
     numbers = {
         "edited_stated": message.edited_stated,
         "message_id": message.id,
@@ -110,20 +116,26 @@ def is_long(raw: bytes) -> bool:
     return len(raw) > LONGEST
 
 
-def raw_record(raw: bytes, record: str, item: str = "") -> dict[str, Any]:
-    """The exact bytes of a message, or the item that holds them where they are too long."""
-    what = {"item": item} if item else text("text", raw)
+def raw_record(
+    raw: bytes, record: str, item: str = "", author: str | None = None
+) -> dict[str, Any]:
+    """The exact bytes of a message, or the item that holds them where they are too long.
+
+    ``author`` is the sender as they tell it, where the message has another.
+    """
+    what: dict[str, Any] = {"item": item} if item else text("text", raw)
+    if author:
+        what["author"] = author
     return {"kind": "raw", "message": record, "v": 1, **what}
 
 
-def participant_record(participant: str, from_id: str, name: str | None) -> dict[str, Any]:
-    """Who stands behind a random id."""
-    record: dict[str, Any] = {
-        "from_id": from_id,
-        "kind": "participant",
-        "participant": participant,
-        "v": 1,
-    }
+def participant_record(participant: str, from_id: str | None, name: str | None) -> dict[str, Any]:
+    """Who stands behind a random id: an account, or whoever is shown under a name."""
+    record: dict[str, Any] = {"kind": "participant", "participant": participant, "v": 1}
+    if from_id is None:
+        record["name_only"] = True
+    else:
+        record["from_id"] = from_id
     if name:
         record |= text("name", _bytes(name))
     return record
@@ -139,7 +151,12 @@ def sender(message: Message) -> tuple[str | None, str | None]:
         account, name = message.actor_id, message.actor
     if not account or len(account) > _LONGEST_ID:
         return None, None
-    return account, name if name and len(_bytes(name)) <= LONGEST else None
+    return account, nameable(name)
+
+
+def nameable(name: str | None) -> str | None:
+    """A name that a record can hold; None for any other."""
+    return name if name and len(_bytes(name)) <= LONGEST else None
 
 
 def _role(media: Media) -> str:
