@@ -56,12 +56,14 @@ def _found(source: FileIO, size: int) -> Iterator[Found]:
     for each in _Wacz(source, listed).found() if listed else ():
         records += isinstance(each, Record)
         yield each
-    if not records and faults:  # gzip members show without any directory
+    if not records and faults:
         source.seek(0)
         with suppress(InputError):
-            yield from Warc(source, size).scattered()
-    elif not listed:
-        raise InputError("there is no file in it")
+            for each in Warc(source, size).scattered():  # what shows without any directory
+                records += isinstance(each, Record)
+                yield each
+    if not records and not listed:
+        raise InputError("nothing of it can be read")
 
 
 class _Wacz:
