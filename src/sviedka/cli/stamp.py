@@ -41,13 +41,13 @@ HEADERS = click.option(
 @click.group(invoke_without_command=True)
 @command(_HEAD, _PROXY)
 def stamp(session: Session, head: int | None, proxy: str) -> None:
-    """Have the newest head stamped by authorities outside.
+    """Have heads stamped by authorities outside.
 
     An authority is given one hash over all entries, and signs when it was given that (RFC 3161); a
     calendar of OpenTimestamps has it put into a Bitcoin block. From then on nobody, the owner
-    included, can rewrite what is behind it. Every authority is asked. What holds is kept; what was
-    not given is shown here and by `sviedka status`, and the command ends with a status other
-    than 0. Run again, it asks only those who are lacking.
+    included, can rewrite what is behind it. Every authority is asked for a stamp of the newest
+    head. What holds is kept; what was not given is shown here and by `sviedka status`, and the
+    command ends with a status other than 0. Run again, it asks only those who are lacking.
 
     \b
     Once:        sviedka stamp authority add NAME URL --roots FILE     (two of them at least)

@@ -12,7 +12,7 @@ from tests.keep.bundle import both
 from tests.keep.verify import world
 
 GUIDES = {"README.html", "verify.py"}
-UNCHECKED = (".tsr", ".pem")
+UNCHECKED = (".tsr", ".tsq", ".pem")
 """Not every byte of these is signed: it is ``proof.json`` that holds them to what they were."""
 patient = settings(
     max_examples=120,

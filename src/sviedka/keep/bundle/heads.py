@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
-from sviedka.errors import NotFoundError, ProofError, UsageError
+from sviedka.errors import NotFoundError, ProofError, SviedkaError, UsageError
 from sviedka.keep import durable, layout, reading
 from sviedka.keep.bundle.cosigned import COSIGNED, Cosignature, cosignature
 from sviedka.keep.index import records
@@ -18,12 +19,16 @@ from sviedka.keep.ledger import statements as say
 from sviedka.keep.ledger.note import Note
 from sviedka.keep.ledger.notekeys import KeyType, VerifierKey
 from sviedka.keep.projector import contents
-from sviedka.keep.stamps import names
+from sviedka.keep.stamps import authorities, checking, extra, names
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from cryptography.x509 import Certificate
 
     from sviedka.keep.archive import Archive
+    from sviedka.keep.stamps.checking import Stamp
+
 MAX_OUTSIDE: Final = 16 << 20
 
 
@@ -90,13 +95,22 @@ class Heads:
 
     @cached_property
     def attested(self) -> Sequence[Attested]:
-        """Every cosignature of every kept head; ProofError if one of them is wrong."""
+        """Every cosignature and time stamp of every kept head; raises what is wrong with one.
+
+        Of time stamps those that rest on a root that was pinned, where the extra is installed.
+        """
+        roots = authorities.roots(authorities.known(self._archive))
         found = []
         for size in self._outside:
             head = self._kept_head(size)
             for file, vkey in sorted(head.witnesses.items()):
                 seen = cosignature(head.outside[file], vkey, head.note.text, file)
                 found.append(Attested(size, self._entered[file], seen.time))
+            found += [
+                Attested(size, self._entered[stamp.file], stamp.time)
+                for stamp in _good(_stamps(head, roots))
+                if stamp.trusted and stamp.time is not None
+            ]
         return found
 
     @cached_property
@@ -175,3 +189,34 @@ def cosignatures(head: Head) -> tuple[Cosignature, ...]:
         cosignature(head.outside[file], vkey, head.note.text, file)
         for file, vkey in sorted(head.witnesses.items())
     )
+
+
+def stamps(head: Head) -> tuple[str, ...]:
+    """The time stamps of a head in words: whose, and when; of those not read here, the files.
+
+    Raises what is wrong with one.
+    """
+    if not extra.there():
+        return tuple(each.file("tsr") for each in names.tokens(head.outside))
+    said = []
+    for each in _good(_stamps(head)):
+        if each.authority and each.time is not None:
+            when = datetime.fromtimestamp(each.time, UTC)
+            said.append(f"{each.signer} {when:%Y-%m-%d %H:%M} UTC ({each.file})")
+    return tuple(said)
+
+
+def _stamps(
+    head: Head, roots: Mapping[str, Sequence[Certificate]] | None = None
+) -> Iterator[tuple[str, Stamp | SviedkaError]]:
+    if extra.there():
+        yield from checking.stamps(bytes(head.note), head.outside, roots)
+
+
+def _good(found: Iterator[tuple[str, Stamp | SviedkaError]]) -> Iterator[Stamp]:
+    """The stamps, if all of them hold."""
+    for file, each in found:
+        if isinstance(each, SviedkaError):
+            each.where = each.where or file
+            raise each
+        yield each

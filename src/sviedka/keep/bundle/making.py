@@ -22,6 +22,7 @@ from sviedka.keep.ledger import statements as say
 from sviedka.keep.ledger.entry import Entry
 from sviedka.keep.ledger.proof import LogProof
 from sviedka.keep.saving import Event
+from sviedka.keep.stamps import names
 from sviedka.keep.vault.seal import Sealed
 from sviedka.keep.vault.unseal import read_item
 
@@ -232,7 +233,8 @@ def _facts(  # noqa: PLR0913, PLR0917 - all that a page tells
         length=item.size if item else 0,
         day=day,
         cosignatures=heads.cosignatures(head),
-        stamps=tuple(sorted(head.outside.keys() - head.witnesses.keys())),
+        stamps=heads.stamps(head),
+        promises=tuple(each.file for each in names.proofs(head.outside)),
     )
 
 

@@ -57,6 +57,9 @@ class Facts:
     """On which it was entered, by the ledger's calendar."""
     cosignatures: tuple[Cosignature, ...]
     stamps: tuple[str, ...]
+    """Of each time stamp whose it is and what time it states, or its file."""
+    promises: tuple[str, ...]
+    """Files of OpenTimestamps, which show something only to those who have the block's header."""
 
 
 def page(facts: Facts) -> bytes:
@@ -133,3 +136,5 @@ def _rows(text: dict[str, Any], facts: Facts) -> Iterator[tuple[str, str]]:
     for each in facts.cosignatures:
         seen = datetime.fromtimestamp(each.time, UTC).strftime("%Y-%m-%d %H:%M UTC")
         yield "witness", f"{each.witness} {seen}"
+    for stamp in facts.stamps + facts.promises:
+        yield "stamp", stamp

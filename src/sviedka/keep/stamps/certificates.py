@@ -32,6 +32,13 @@ _FEW_BITS_UNTIL: Final = datetime(2030, 12, 31, 23, 59, 59, tzinfo=UTC)
 _CLASSICAL_UNTIL: Final = datetime(2035, 12, 31, 23, 59, 59, tzinfo=UTC)
 """NIST IR 8547 (initial public draft) §4.1: signatures of 112 bits of strength are deprecated
 after 2030, and all RSA, ECDSA and EdDSA signatures are disallowed after 2035."""
+_UNREADABLE: Final = (
+    ValueError,
+    x509.InvalidVersion,
+    x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+    CryptographyDeprecationWarning,
+)
 _FEW_RSA_BITS: Final = 3072
 _FEW_CURVE_BITS: Final = 256
 
@@ -40,7 +47,7 @@ def load(pem: bytes) -> list[x509.Certificate]:
     """The certificates of a PEM file, in its order; FormatError if there is none."""
     if len(pem) > MAX_PEM:
         raise FormatError(f"a file of certificates has at most {MAX_PEM} bytes")
-    with _readable("this is not a file of certificates in PEM"):
+    with readable("this is not a file of certificates in PEM"):
         found = x509.load_pem_x509_certificates(pem)
         for each in found:
             _touch(each)
@@ -51,14 +58,14 @@ def load(pem: bytes) -> list[x509.Certificate]:
 
 def load_der(data: bytes) -> x509.Certificate:
     """One certificate; FormatError if it is none."""
-    with _readable("a certificate in this token cannot be read"):
+    with readable("a certificate in this token cannot be read"):
         found = x509.load_der_x509_certificate(data)
         _touch(found)
     return found
 
 
 @contextmanager
-def _readable(otherwise: str) -> Iterator[None]:
+def readable(otherwise: str) -> Iterator[None]:
     """Turn what ``cryptography`` says of a bad certificate into a FormatError.
 
     It warns of what RFC 5280 does not allow and later releases will refuse: we refuse it now.
@@ -67,14 +74,14 @@ def _readable(otherwise: str) -> Iterator[None]:
         warnings.simplefilter("error", CryptographyDeprecationWarning)
         try:
             yield
-        except (ValueError, x509.InvalidVersion, CryptographyDeprecationWarning) as error:
+        except _UNREADABLE as error:
             raise FormatError(f"{otherwise}: {error}") from error
 
 
 def _touch(certificate: x509.Certificate) -> None:
     """Read what we will need: ``cryptography`` reads most of a certificate only when asked."""
     _ = certificate.issuer, certificate.subject, certificate.serial_number, certificate.version
-    _ = certificate.not_valid_before_utc, certificate.not_valid_after_utc
+    _ = certificate.not_valid_before_utc, certificate.not_valid_after_utc, certificate.extensions
 
 
 def pem(certificates: Iterable[x509.Certificate]) -> bytes:

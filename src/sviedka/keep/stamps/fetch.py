@@ -64,6 +64,8 @@ def _talk(connection: http.client.HTTPConnection, query: Query, parts: SplitResu
             raise NetworkError(
                 f"the server answers with more than {query.most} bytes", where=query.url
             )
+        if response.length:
+            raise NetworkError("the server's answer was cut off", where=query.url)
         return Answer(response.status, body)
 
 

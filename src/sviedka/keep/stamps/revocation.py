@@ -16,7 +16,7 @@ from sviedka.keep.stamps import certificates
 from sviedka.keep.stamps.network import Query
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sviedka.keep.stamps.network import Network
@@ -60,14 +60,22 @@ def check(chain: Sequence[x509.Certificate], pem: bytes, at: datetime) -> None:
 
     FormatError for what is no file of lists, ProofError for a list by somebody else, or revoked.
     """
-    lists = list(_lists(pem))
-    for each in lists:
-        issuers = [one for one in chain if one.subject == each.issuer and _signed(each, one)]
-        if not issuers:
-            raise ProofError("a revocation list is not by an issuer of this stamp's certificates")
-        for certificate in chain:
-            if certificate.issuer == each.issuer and certificate not in issuers:
-                _check_entry(certificate, each, at)
+    if _PEM.sub(b"", pem):
+        raise FormatError("this is not a file of revocation lists in PEM")
+    for each in _PEM.findall(pem):
+        with certificates.readable("a revocation list cannot be read"):
+            _check_list(chain, x509.load_pem_x509_crl(each), at)
+
+
+def _check_list(
+    chain: Sequence[x509.Certificate], found: x509.CertificateRevocationList, at: datetime
+) -> None:
+    issuers = [each for each in chain if each.subject == found.issuer and _signed(found, each)]
+    if not issuers:
+        raise ProofError("a revocation list is not by an issuer of this stamp's certificates")
+    for certificate in chain:
+        if certificate.issuer == found.issuer and certificate not in issuers:
+            _check_entry(certificate, found, at)
 
 
 def _check_entry(
@@ -92,7 +100,7 @@ def _places(certificate: x509.Certificate) -> list[str]:
     """Where a certificate says that its issuer's list is, by HTTP."""
     try:
         points = certificate.extensions.get_extension_for_class(x509.CRLDistributionPoints).value
-    except (x509.ExtensionNotFound, ValueError):
+    except x509.ExtensionNotFound:
         return []
     names = [name for point in points for name in point.full_name or ()]
     urls = [name.value for name in names if isinstance(name, x509.UniformResourceIdentifier)]
@@ -100,13 +108,12 @@ def _places(certificate: x509.Certificate) -> list[str]:
 
 
 def _read(data: bytes, issuer: x509.Certificate) -> x509.CertificateRevocationList:
-    try:
+    with certificates.readable("what should be a revocation list is none"):
         if data.startswith(b"-----"):
             found = x509.load_pem_x509_crl(data)
         else:
             found = x509.load_der_x509_crl(data)
-    except ValueError as error:
-        raise FormatError("what should be a revocation list is none") from error
+        _ = found.issuer, list(found)
     if not _signed(found, issuer):
         raise ProofError(f"a revocation list is not by {certificates.name(issuer)}")
     return found
@@ -117,13 +124,3 @@ def _signed(found: x509.CertificateRevocationList, issuer: x509.Certificate) -> 
         return found.is_signature_valid(issuer.public_key())  # type: ignore[arg-type] # or TypeError
     except (TypeError, UnsupportedAlgorithm, ValueError):
         return False
-
-
-def _lists(pem: bytes) -> Iterator[x509.CertificateRevocationList]:
-    if _PEM.sub(b"", pem):
-        raise FormatError("this is not a file of revocation lists in PEM")
-    for each in _PEM.findall(pem):
-        try:
-            yield x509.load_pem_x509_crl(each)
-        except ValueError as error:
-            raise FormatError("a revocation list cannot be read") from error
