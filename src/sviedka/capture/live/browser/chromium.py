@@ -20,9 +20,8 @@ from shutil import which
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
-import msgspec
-
 from sviedka.capture.live.browser import starter
+from sviedka.capture.live.browser.messages import Version, read
 from sviedka.capture.live.browser.pipe import BrowserGoneError, Pipe
 from sviedka.capture.live.browser.switches import switches
 from sviedka.errors import NotFoundError, SandboxError
@@ -38,6 +37,8 @@ _START: Final = 30.0
 _PARTING: Final = 5.0
 """Seconds for the kernel to clear away what was killed."""
 _INSIDE: Final = "/tmp"  # noqa: S108 - inside its own file system, of which nobody else has a view
+_ENVIRON: Final = {"PATH": os.defpath, "LANG": "C.UTF-8", "TZ": "UTC"}
+"""Nothing of whoever runs it, nor where they are."""
 _SEEN: Final = (
     "/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/opt/google",
     "/etc/alternatives", "/etc/chromium", "/etc/chromium.d", "/etc/fonts", "/etc/ld.so.cache",
@@ -55,13 +56,7 @@ class Chromium:
 
     pipe: Pipe
     version: str
-    agent: str
     weaker: tuple[str, ...]
-
-
-class _Version(msgspec.Struct, frozen=True, rename="camel"):
-    product: str
-    user_agent: str
 
 
 def find(search: str | None = None) -> Path | None:
@@ -74,7 +69,8 @@ def find(search: str | None = None) -> Path | None:
 def running(program: Path, wrap: str | None, wake: int, limits: Limits) -> Iterator[Chromium]:
     """Chromium while the block lasts; ``wrap`` is bubblewrap if it works, ``wake`` as in Pipe.
 
-    NotFoundError if it is not there, SandboxError if it does not start.
+    NotFoundError if it is not there, SandboxError if it does not start. Its own sandbox is left off
+    only where it does not work: inside bubblewrap, or for root, whom it does not serve.
     """
     if not os.access(program, os.X_OK):
         raise NotFoundError("there is no such browser", where=str(program))
@@ -90,12 +86,7 @@ def running(program: Path, wrap: str | None, wake: int, limits: Limits) -> Itera
                 pipe = Pipe(reading, writing, wake, limits.message)
                 version = _answer(pipe)
                 if version:
-                    yield Chromium(
-                        pipe,
-                        version.product,
-                        version.user_agent,
-                        _weaker(wrap, own_sandbox=own_sandbox),
-                    )
+                    yield Chromium(pipe, version, _weaker(wrap, own_sandbox=own_sandbox))
                     return
                 said = _last(complaints) or said
             if not wrap:
@@ -134,9 +125,9 @@ def _in_memory(environ: Mapping[str, str]) -> str | None:
 
 
 def _outside(wrap: str, program: Path) -> list[str]:
-    seen = dict.fromkeys([*_SEEN, str(program.parent), str(program.resolve().parent)])
+    seen = [*_SEEN, str(program), str(program.resolve().parent)]
     binds = [word for path in seen for word in ("--ro-bind-try", path, path)]
-    return [wrap, *binds, *_WALLS, "--"]
+    return [wrap, *_WALLS, *binds, "--"]
 
 
 @contextmanager
@@ -156,7 +147,7 @@ def _started(command: list[str], profile: str, limits: Limits) -> Iterator[tuple
             stderr=stderr,
             pass_fds=(theirs_in, theirs_out),
             start_new_session=True,
-            env={"HOME": profile, "PATH": os.defpath, "LANG": "C.UTF-8", "TZ": "UTC"},
+            env={**_ENVIRON, "HOME": profile, "TMPDIR": profile},
             cwd="/",
         )
     finally:
@@ -174,7 +165,7 @@ def _started(command: list[str], profile: str, limits: Limits) -> Iterator[tuple
 
 
 def _gone(complaints: int) -> None:
-    """Wait until the last process is gone that could still complain, and with it the profile."""
+    """Wait until the last of its processes has let go of its files, the profile's among them."""
     poll = select.poll()
     poll.register(complaints, select.POLLIN)
     until = time.monotonic() + _PARTING
@@ -183,18 +174,18 @@ def _gone(complaints: int) -> None:
             return
 
 
-def _answer(pipe: Pipe) -> _Version | None:
-    """What it says of itself; None if it ended or says nothing."""
+def _answer(pipe: Pipe) -> str:
+    """What it says that it is; "" if it ended or says nothing."""
     call = pipe.send("Browser.getVersion")
     until = time.monotonic() + _START
     try:
         while time.monotonic() < until:
             message = pipe.receive(until)
             if message and message.id == call:
-                return msgspec.json.decode(message.result, type=_Version)
+                return read(message.result, Version).product
     except BrowserGoneError:
-        return None
-    return None
+        return ""
+    return ""
 
 
 def _last(complaints: int) -> bytes:

@@ -93,6 +93,18 @@ class Opened(_Part):
     url: str = ""
 
 
+class Frame(_Part):
+    """Page.frameStoppedLoading."""
+
+    frame_id: str
+
+
+class Version(_Part):
+    """Browser.getVersion."""
+
+    product: str
+
+
 class Created(_Part):
     """Target.createTarget."""
 

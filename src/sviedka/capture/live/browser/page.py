@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sviedka.capture.live.browser import messages as say
 from sviedka.capture.live.browser.messages import read
+from sviedka.capture.live.browser.pipe import Message
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from sviedka.capture.live.browser.faults import Fault, Faults
     from sviedka.capture.live.browser.limits import Limits
-    from sviedka.capture.live.browser.pipe import Message, Pipe
+    from sviedka.capture.live.browser.pipe import Pipe
     from sviedka.capture.live.browser.serving import Serving
 
 _EVERYTHING: Final = {"patterns": [{"urlPattern": "*", "requestStage": "Request"}]}
@@ -45,14 +46,15 @@ class Page:
         self._answers: dict[int, Message | None] = {}
         self._dialogs = self._documents = 0
         self.loaded = False
+        """Whether the page was loaded since ``navigate``, or its loading given up."""
         self._session = ""
         self._handlers: dict[str, Callable[[Message], None]] = {
             "Fetch.requestPaused": self._paused,
             "Inspector.targetCrashed": self._crashed,
             "Network.webSocketCreated": self._socket,
             "Network.webTransportCreated": self._socket,
+            "Page.frameStoppedLoading": self._stopped,
             "Page.javascriptDialogOpening": self._dialog,
-            "Page.loadEventFired": self._load,
             "Page.windowOpen": self._window,
             "Target.attachedToTarget": self._attached,
             "Target.targetCreated": self._discovered,
@@ -102,9 +104,9 @@ class Page:
             if self._pipe.dropped > dropped and not self.ended(number):
                 del self._answers[number]
                 raise CallError(f"the answer to {method} is too long")
-        answer = self._answers.pop(number)
-        if answer is None or answer.error:
-            raise CallError(f"{method}: {answer.error.message if answer and answer.error else ''}")
+        answer = self._answers.pop(number) or Message()
+        if answer.error:
+            raise CallError(f"{method}: {answer.error.message}")
         return answer.result
 
     def begin(
@@ -136,13 +138,15 @@ class Page:
 
     def navigate(self, url: str, seconds: float) -> str:
         """Go to ``url``; why that is not possible, or "" if it was. CallError."""
+        self.loaded = False
         moved = read(self.call("Page.navigate", {"url": url}, seconds=seconds), say.Navigated)
         return "a file, not a page" if moved.is_download else moved.error_text
 
     def stop_scripts(self) -> None:
         """End what runs now and let nothing run again."""
-        self.begin("Emulation.setScriptExecutionDisabled", {"value": True})
-        self.begin("Runtime.terminateExecution")
+        disabled = {"value": True}
+        self._pipe.send("Emulation.setScriptExecutionDisabled", disabled, self._session)
+        self._pipe.send("Runtime.terminateExecution", {}, self._session)
 
     def where(self, seconds: float) -> say.Shown:
         """Address and title, by the browser's word and not the page's. CallError."""
@@ -209,8 +213,8 @@ class Page:
     def _window(self, message: Message) -> None:
         self._faults.note("window", read(message.params, say.Opened).url)
 
-    def _load(self, message: Message) -> None:
-        self.loaded = self.loaded or message.session == self._session
+    def _stopped(self, message: Message) -> None:
+        self.loaded = self.loaded or read(message.params, say.Frame).frame_id == self.target
 
     def _crashed(self, message: Message) -> None:
         if message.session == self._session:

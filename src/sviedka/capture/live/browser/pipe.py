@@ -136,7 +136,8 @@ class Pipe:
             raise BrowserGoneError("the browser ended")
         self._in += block
         while (end := self._in.find(b"\0", self._searched)) >= 0:
-            if self._dropping:
+            if self._dropping or end > self._limit:
+                self.dropped += not self._dropping
                 self._dropping = False
             else:
                 self._whole.append(bytes(self._in[:end]))

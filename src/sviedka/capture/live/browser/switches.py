@@ -9,8 +9,7 @@ if TYPE_CHECKING:
 
 _FEATURES_OFF: Final = (
     # What would talk to its makers, or load more than the page asks for.
-    "AutofillServerCommunication", "CertificateTransparencyComponentUpdater",
-    "DialMediaRouteProvider", "InterestFeedContentSuggestions", "MediaRouter", "OptimizationHints",
+    "AutofillServerCommunication", "DialMediaRouteProvider", "MediaRouter", "OptimizationHints",
     "Prerender2", "Translate",
     # http stays http: the address that was asked for is the one that is captured.
     "HttpsFirstBalancedModeAutoEnable", "HttpsUpgrades",
@@ -23,21 +22,18 @@ _ALWAYS: Final = (
     "--headless=new",
     "--remote-debugging-pipe",
     # No way out. Beside the empty network namespace, where there is one: every name is unknown,
-    # every connection goes to a port where nothing can listen (port 0), loopback included.
+    # every connection goes to a port where nothing can listen, those to this machine included.
     "--host-resolver-rules=MAP * ~NOTFOUND",
     "--proxy-server=socks5://127.0.0.1:0",
     "--proxy-bypass-list=<-loopback>",
-    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
+    "--webrtc-ip-handling-policy=disable_non_proxied_udp",
     "--disable-quic",
-    "--dns-prefetch-disable",
     "--no-pings",
     # Nothing of its own accord.
     "--disable-background-networking",
     "--disable-breakpad",
-    "--disable-client-side-phishing-detection",
     "--disable-component-extensions-with-background-pages",
     "--disable-component-update",
-    "--disable-crash-reporter",
     "--disable-default-apps",
     "--disable-domain-reliability",
     "--disable-extensions",
@@ -46,12 +42,9 @@ _ALWAYS: Final = (
     "--metrics-recording-only",
     "--no-default-browser-check",
     "--no-first-run",
-    "--no-service-autorun",
     "--password-store=basic",
-    "--use-mock-keychain",
     f"--disable-features={','.join(_FEATURES_OFF)}",
     # What a page may do: draw.
-    "--block-new-web-contents",
     "--deny-permission-prompts",
     "--disable-3d-apis",
     "--disable-gpu",
@@ -60,7 +53,6 @@ _ALWAYS: Final = (
     "--mute-audio",
     "--renderer-process-limit=2",
     # The same picture on every machine.
-    "--font-render-hinting=none",
     "--force-color-profile=srgb",
     "--force-device-scale-factor=1",
     "--hide-scrollbars",
