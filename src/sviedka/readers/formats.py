@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from sviedka.readers.documents import signs as documents
 from sviedka.readers.media import signs as media
 from sviedka.readers.pictures import signs as pictures
-from sviedka.readers.programs import READPST, SEVEN_ZIP
+from sviedka.readers.programs import EXIFTOOL, READPST, SEVEN_ZIP
 from sviedka.readers.signs import begins, both, called, either, holds, named, text
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ class Format:
 
     ``fits`` judges the first ``BEGINNING`` bytes and the name in lower case. With a ``program``,
     ``parser`` reads what that makes of the file, and is given the file's size as its arguments.
+    ``second`` may know more of the file, where it is installed; ``second_parser`` reads its answer.
     """
 
     name: str
@@ -40,6 +41,8 @@ class Format:
     fits: Callable[[bytes, str], bool]
     extra: str = ""
     program: Program | None = None
+    second: Program | None = None
+    second_parser: str = ""
 
 
 _READERS: Final = "sviedka.readers"
@@ -62,6 +65,8 @@ _SHEETS: Final = either(
 )
 
 _SEVEN_ZIP: Final = f"{_READERS}.archives.sevenzip:parse"
+_PICTURES: Final = f"{_READERS}.pictures.picture:picture"
+_EXIFTOOL: Final = f"{_READERS}.pictures.exiftool:parse"
 
 FORMATS: Final[tuple[Format, ...]] = (
     # web archives, whose findings are readers.web.findings
@@ -77,8 +82,25 @@ FORMATS: Final[tuple[Format, ...]] = (
     Format("odf", "document", f"{_READERS}.documents.odf:odf", documents.ODF),
     Format("doc", "document", f"{_READERS}.documents.doc:doc", documents.DOC, "documents"),
     Format("rtf", "document", f"{_READERS}.documents.rtf:rtf", documents.RTF),
-    Format("picture", "picture", f"{_READERS}.pictures.picture:picture", pictures.PICTURE, "media"),
-    Format("movie", "media", f"{_READERS}.media.movie:movie", media.MOVIE, "media"),
+    Format(
+        "heif",
+        "picture",
+        _PICTURES,
+        pictures.HEIF,
+        "media",
+        second=EXIFTOOL,
+        second_parser=_EXIFTOOL,
+    ),
+    Format("picture", "picture", _PICTURES, pictures.PICTURE, "media"),
+    Format(
+        "movie",
+        "media",
+        f"{_READERS}.media.movie:movie",
+        media.MOVIE,
+        "media",
+        second=EXIFTOOL,
+        second_parser=_EXIFTOOL,
+    ),
     Format("matroska", "media", f"{_READERS}.media.matroska:matroska", media.MATROSKA),
     Format("sound", "media", f"{_READERS}.media.sound:sound", media.SOUND),
     # archives, after everything that is one underneath

@@ -33,3 +33,13 @@ READPST: Final = Program(
     """,
     space=LARGEST_MAIL,
 )
+
+EXIFTOOL: Final = Program(
+    names=("exiftool",),
+    package="libimage-exiftool-perl",
+    # Positions in degrees; values as people read them. The reader is ``pictures.exiftool``.
+    script=f"""
+        exec "$1" -config /dev/null -json -G1 -c '%+.6f' -api LargeFileSupport=1 {FILE}
+    """,
+    space=1 << 20,
+)

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from sviedka import sandbox
-from sviedka.errors import SandboxError
+from sviedka.errors import InputError, SandboxError
 from sviedka.readers.extras import require
-from sviedka.readers.findings import Fault, decode
+from sviedka.readers.findings import Fact, Fault, decode
 from sviedka.readers.outlet import allowance
-from sviedka.sandbox import Limits, Nursery
-from sviedka.sandbox.programs import running
+from sviedka.sandbox import Limits, Nursery, describe
+from sviedka.sandbox.programs import installed, running
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Iterable
 
     from sviedka.readers.findings import Finding
     from sviedka.readers.formats import Format
+    from sviedka.sandbox.programs import Program
 
 _ORDINARY: Final = Limits()
 
@@ -48,18 +50,43 @@ def read(
     ``nursery``. ``limits`` are those of ``limits_for`` unless given.
     """
     require(form.extra, form.name)
-    size = os.fstat(source).st_size
-    limits = limits or limits_for(size)
+    limits = limits or limits_for(os.fstat(source).st_size)
     if form.program is None:
-        yield from _parsed(form.parser, source, arguments, limits, nursery)
-        return
-    with running(form.program, source, limits) as program:
+        first = _parsed(form.parser, source, arguments, limits, nursery)
+        yield from _and_second(form, source, limits, nursery, first)
+    else:
+        yield from _of_program(form, form.program, source, limits, nursery)
+
+
+def _of_program(
+    form: Format, program: Program, source: int, limits: Limits, nursery: Nursery | None
+) -> Generator[Finding, None, None]:
+    """What ``program`` makes of the file, read by the parser."""
+    size = os.fstat(source).st_size
+    with running(program, source, limits) as run:
         told = False
-        for found in _parsed(form.parser, program.output, b"%d" % size, limits, nursery):
+        for found in _parsed(form.parser, run.output, b"%d" % size, limits, nursery):
             told |= isinstance(found, Fault)
             yield found
-        if (complaint := program.end()) and not told:  # else what is wrong was said already
-            yield Fault(0, form.program.names[0], "damaged", complaint)
+        if (complaint := run.end()) and not told:  # else what is wrong was said already
+            yield Fault(0, program.names[0], "damaged", complaint)
+
+
+def _and_second(
+    form: Format, source: int, limits: Limits, nursery: Nursery | None, first: Iterable[Finding]
+) -> Generator[Finding, None, None]:
+    """``first``, and what a second program knows besides; its failures are not the file's."""
+    known: set[tuple[str, str]] = set()
+    for found in first:
+        if isinstance(found, Fact):
+            known.add((found.name, str(found.value)))
+        yield found
+    if form.second is None or installed(form.second) is None or describe().wrap is None:
+        return
+    with running(form.second, source, limits) as run, suppress(InputError, SandboxError):
+        for found in _parsed(form.second_parser, run.output, b"", limits, nursery):
+            if isinstance(found, Fact) and (found.name, str(found.value)) not in known:
+                yield found
 
 
 def _parsed(
