@@ -9,11 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
+from sviedka.readers.archives import signs as archives
 from sviedka.readers.documents import signs as documents
+from sviedka.readers.mail import signs as mail
 from sviedka.readers.media import signs as media
 from sviedka.readers.pictures import signs as pictures
 from sviedka.readers.programs import EXIFTOOL, READPST, SEVEN_ZIP
-from sviedka.readers.signs import begins, both, called, either, holds, named, text
+from sviedka.readers.signs import begins, both, called, either, named
+from sviedka.readers.tables import signs as tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,14 +58,6 @@ _WACZ: Final = both(
 _WARC: Final = either(
     begins(b"WARC/0.", b"WARC/1.", b"filedesc:"), both(_GZIP, named(".warc", ".arc.gz"))
 )
-_OLE: Final = begins(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
-_ODS: Final = b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet"
-_SHEETS: Final = either(
-    both(_ZIP, called(".xlsx", ".xlsm", ".xltx", ".xltm", ".xlsb", ".ods", ".ots")),
-    both(_ZIP, begins(b"[Content_Types].xml", at=30), holds(b"xl/workbook.", b"xl/worksheets/")),
-    both(_ZIP, begins(_ODS, at=30)),
-    both(_OLE, called(".xls", ".xlt", ".xlsx", ".xlsm", ".xlsb")),
-)
 
 _SEVEN_ZIP: Final = f"{_READERS}.archives.sevenzip:parse"
 _PICTURES: Final = f"{_READERS}.pictures.picture:picture"
@@ -73,8 +68,14 @@ FORMATS: Final[tuple[Format, ...]] = (
     Format("wacz", "web", f"{_READERS}.web.wacz:read", _WACZ),
     Format("warc", "web", f"{_READERS}.web.warc:read", _WARC),
     # tables
-    Format("sqlite", "table", f"{_READERS}.tables.sqlite:parse", begins(b"SQLite format 3\0")),
-    Format("sheets", "table", f"{_READERS}.tables.sheets:parse", _SHEETS, "documents"),
+    Format("sqlite", "table", f"{_READERS}.tables.sqlite:parse", tables.SQLITE),
+    Format("sheets", "table", f"{_READERS}.tables.sheets:parse", tables.SHEETS, "documents"),
+    # mail
+    Format("mbox", "mail", f"{_READERS}.mail.mbox:parse", mail.MBOX),
+    Format("emlx", "mail", f"{_READERS}.mail.eml:parse_apple", mail.EMLX),
+    Format("eml", "mail", f"{_READERS}.mail.eml:parse", mail.EML),
+    Format("msg", "mail", f"{_READERS}.mail.msg:parse", mail.MSG, "documents"),
+    Format("pst", "mail", f"{_READERS}.archives.tar:parse", mail.PST, program=READPST),
     # documents, pictures, media
     Format("pdf", "document", f"{_READERS}.documents.pdf:pdf", documents.PDF, "documents"),
     Format("docx", "document", f"{_READERS}.documents.docx:docx", documents.DOCX),
@@ -104,25 +105,15 @@ FORMATS: Final[tuple[Format, ...]] = (
     Format("matroska", "media", f"{_READERS}.media.matroska:matroska", media.MATROSKA),
     Format("sound", "media", f"{_READERS}.media.sound:sound", media.SOUND),
     # archives, after everything that is one underneath
-    Format("zip", "archive", f"{_READERS}.archives.zip:parse", _ZIP),
-    Format("tar", "archive", f"{_READERS}.archives.tar:parse", begins(b"ustar", at=257)),
-    Format(
-        "compressed",
-        "archive",
-        f"{_READERS}.archives.packed:parse",
-        either(
-            begins(b"\x1f\x8b\x08", b"BZh", b"\xfd7zXZ\0"),
-            both(begins(b"\x5d\0\0"), called(".lzma", ".tlz")),
-        ),
-    ),
-    Format("7z", "archive", _SEVEN_ZIP, begins(b"7z\xbc\xaf\x27\x1c"), program=SEVEN_ZIP),
-    Format("rar", "archive", _SEVEN_ZIP, begins(b"Rar!\x1a\x07"), program=SEVEN_ZIP),
-    Format("cab", "archive", _SEVEN_ZIP, begins(b"MSCF\0\0\0\0"), program=SEVEN_ZIP),
-    Format("pst", "mail", f"{_READERS}.archives.tar:parse", begins(b"!BDN"), program=READPST),
+    Format("zip", "archive", f"{_READERS}.archives.zip:parse", archives.ZIP),
+    Format("exe", "archive", f"{_READERS}.archives.zip:parse_program", archives.PROGRAM),
+    Format("tar", "archive", f"{_READERS}.archives.tar:parse", archives.TAR),
+    Format("compressed", "archive", f"{_READERS}.archives.packed:parse", archives.COMPRESSED),
+    Format("7z", "archive", _SEVEN_ZIP, archives.SEVEN_ZIP, program=SEVEN_ZIP),
+    Format("rar", "archive", _SEVEN_ZIP, archives.RAR, program=SEVEN_ZIP),
+    Format("cab", "archive", _SEVEN_ZIP, archives.CAB, program=SEVEN_ZIP),
     # what only a name tells
-    Format("mbox", "mail", f"{_READERS}.mail.mbox:parse", begins(b"From ")),
-    Format("eml", "mail", f"{_READERS}.mail.eml:parse", both(called(".eml"), text)),
-    Format("csv", "table", f"{_READERS}.tables.csv:parse", both(called(".csv", ".tsv"), text)),
+    Format("csv", "table", f"{_READERS}.tables.csv:parse", tables.CSV),
     Format("html", "document", f"{_READERS}.documents.html:html", documents.HTML),
     Format("plain", "document", f"{_READERS}.documents.plain:plain", documents.PLAIN),
     # a compound file that nobody knows better: at least its properties

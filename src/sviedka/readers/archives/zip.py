@@ -31,6 +31,14 @@ def parse(source: io.FileIO, arguments: bytes) -> Iterable[bytes]:
     return frames(findings(io.BufferedReader(source)))
 
 
+def parse_program(source: io.FileIO, arguments: bytes) -> Iterable[bytes]:
+    """For the sandbox: what a program for Windows would unpack. Most have nothing."""
+    del arguments
+    file = io.BufferedReader(source)
+    found = directory(file, file.seek(0, os.SEEK_END))
+    return frames(findings(file) if found else ())
+
+
 def findings(file: BinaryIO) -> Iterator[Finding]:
     """The members in the order of the directory, or, without one, in the order of their bytes."""
     size = file.seek(0, os.SEEK_END)
