@@ -57,7 +57,7 @@ def test_a_case_goes_out_sealed_and_only_its_recipient_opens_it(
         [public],
     )
     assert found(opened(out, key)) == sorted(FILES.values())
-    assert {each["reason"] for each in said["withheld"]} == {"purpose"}
+    assert "purpose" in {each["reason"] for each in said["withheld"]}
     assert [each.name for each in tmp_path.iterdir() if each.name != "copy"] == [out.name]
 
 
