@@ -45,7 +45,7 @@ def records(warc):
     return [
         (
             each.rec_type,
-            each.rec_headers.get_header("WARC-Target-URI"),
+            each.rec_headers.get_header("WARC-Target-URI") or "",
             dict(each.rec_headers.headers),
             each.raw_stream.read(),
         )

@@ -28,7 +28,7 @@ def test_what_lies_on_the_disk_has_no_name_and_is_sealed(tmp_path, monkeypatch):
     secret = b"the name of a witness " * 100_000
     with Spool(secret, in_memory=1000) as spool:
         assert list(tmp_path.iterdir()) == []
-        on_disk = os.pread(spool._file.fileno(), 2 * len(secret), 0)
+        on_disk = os.pread(spool._file, 2 * len(secret), 0)
         assert len(on_disk) > len(secret) / 2
         assert b"witness" not in on_disk
         assert spool.read() == secret

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from io import FileIO
 
-    from selectolax.lexbor import LexborNode
+    from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 _MOST: Final = 200
 """Posts of one page; Telegram shows 20."""
@@ -54,11 +54,16 @@ decoder: Final = msgspec.msgpack.Decoder(Preview)
 
 def preview(source: FileIO, arguments: bytes) -> Iterator[bytes]:
     """One frame: the ``Preview`` that ``source`` is; ``arguments`` is the declared charset."""
-    parsed = tree(source.read(), arguments.decode("ascii", "replace"))
+    found = read(tree(source.read(), arguments.decode("ascii", "replace")))
+    yield msgspec.msgpack.encode(found)
+
+
+def read(parsed: LexborHTMLParser) -> Preview:
+    """What a tree says."""
     posts = [_post(each) for each in parsed.css(".tgme_widget_message[data-post]")[:_MOST]]
     older = parsed.css_first('link[rel="prev"][href], a.tme_messages_more[data-before][href]')
     before = (older.attributes["href"] or "") if older else ""
-    yield msgspec.msgpack.encode(Preview(posts, before))
+    return Preview(posts, before)
 
 
 def _post(node: LexborNode) -> Post:

@@ -11,7 +11,6 @@ from sviedka.capture.live import address
 from sviedka.capture.live.exchange import FetchError, Request
 from sviedka.capture.live.fetcher import redirected
 from sviedka.capture.live.reread import exchange, message, moment, ranged
-from sviedka.errors import FormatError
 from sviedka.readers.web import reading
 from sviedka.readers.web.findings import Record
 
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sviedka.capture.live.exchange import Exchange
-    from sviedka.capture.live.reread import Read
+    from sviedka.capture.live.reread import Message, Read
 
 _REDIRECTS: Final = 20
 """https://fetch.spec.whatwg.org/#http-redirect-fetch"""
@@ -71,9 +70,11 @@ class Recorded:
         """The recorded answer; FetchError if there is none, FormatError if it cannot be read."""
         wanted = next((value for name, value in request.headers if name == b"range"), b"")
         for answer in self._candidates(request.url):
-            given = ranged(self._exchange(request, answer), wanted.decode("latin-1"))
-            if given is not None:
-                return given
+            found = self._found(answer.record)
+            if found is not None:
+                given = exchange(request, found, answer.time)
+                if (part := ranged(given, wanted.decode("latin-1"))) is not None:
+                    return part
         with self._lock:
             self._misses[f"{request.method} {request.url}"] = None
         raise FetchError("not in the archive", "unreachable", where=request.url[:200])
@@ -113,16 +114,17 @@ class Recorded:
                 return sorted(found, key=lambda each: abs(each.time - near))
         return []
 
-    def _exchange(self, request: Request, answer: _Answer) -> Exchange:
-        record = answer.record
+    def _found(self, record: Record) -> Message | None:
+        """What was answered; None for a revisit of what is not in this archive."""
         found = message(self._read, record)
-        if record.kind == "revisit":  # ISO 28500:2017, 6.7.2: the same content as another record's
-            original = self._by_digest.get(record.payload_digest.stated)
-            if original is None:
-                raise FormatError("a revisit of what is not in the archive", where=answer.url[:200])
-            whole = message(self._read, original)
-            found = found._replace(body=whole.body) if found.head else whole
-        return exchange(request, found, answer.time)
+        if record.kind != "revisit":
+            return found
+        # ISO 28500:2017, 6.7.2: the same content as that of another record
+        original = self._by_digest.get(record.payload_digest.stated)
+        if original is None:
+            return None
+        whole = message(self._read, original)
+        return found._replace(body=whole.body) if found.head else whole
 
 
 def recorded(source: int) -> Recorded:

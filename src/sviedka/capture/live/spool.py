@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import io
 import os
+import weakref
 from tempfile import TemporaryFile
-from typing import IO, TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from sviedka.errors import UsageError
 from sviedka.keep.age import Encryptor, X25519Identity, open_file
 from sviedka.keep.vault.disk import disk_errors
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from types import TracebackType
 
 IN_MEMORY: Final = 4 << 20
@@ -32,9 +33,10 @@ class Spool:
         self.size = 0
         self._in_memory = in_memory
         self._held = bytearray()
-        self._file: IO[bytes] | None = None
+        self._file: int | None = None
         self._identity: X25519Identity | None = None
         self._encryptor: Encryptor | None = None
+        self._let_go: Callable[[], object] = lambda: None
         if data:
             self.write(data)
 
@@ -69,8 +71,7 @@ class Spool:
         if self._encryptor is not None:
             self._spill(self._encryptor.finish())
             self._encryptor = None
-            self._file.flush()
-        own = os.fdopen(os.dup(self._file.fileno()), "rb")
+        own = os.fdopen(os.dup(self._file), "rb")
         return io.BufferedReader(open_file(own, [self._identity]), BLOCK)
 
     def blocks(self) -> Iterator[bytes]:
@@ -87,12 +88,13 @@ class Spool:
     def close(self) -> None:
         """Let go of them."""
         self._held.clear()
-        if self._file is not None:
-            self._file.close()
+        self._let_go()
 
     def _begin_file(self) -> None:
-        with disk_errors("a temporary file"):
-            self._file = TemporaryFile(buffering=0)  # noqa: SIM115 - closed by ``close``
+        with disk_errors("a temporary file"), TemporaryFile(buffering=0) as file:
+            self._file = os.dup(file.fileno())
+        # Exchanges are handed about; the last who lets go of one need not know of its file.
+        self._let_go = weakref.finalize(self, os.close, self._file)
         self._identity = X25519Identity.generate()
         self._encryptor = Encryptor([self._identity.recipient])
         self._spill(self._encryptor.header)
@@ -101,4 +103,4 @@ class Spool:
         view = memoryview(sealed)
         with disk_errors("a temporary file"):
             while view and self._file is not None:
-                view = view[self._file.write(view) :]
+                view = view[os.write(self._file, view) :]

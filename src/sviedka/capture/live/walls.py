@@ -15,7 +15,7 @@ _DENIED: Final = frozenset({401, 403, 407, 511})
 """RFC 9110, §15.5: not without credentials; RFC 6585, §6: not on this network."""
 _HOST: Final = re.compile(r"(?:login|signin|auth|sso|passport|id|accounts?)\.")
 _PATH: Final = re.compile(
-    r"/(?:log-?in|sign-?in|log-?on|auth(?:entication|orize)?|checkpoint|sso|uvachod|vhod)(?:[/._-]|$)",
+    r"/(?:(?:wp-)?log-?in|sign-?in|log-?on|auth(?:entication|orize)?|checkpoint|sso|uvachod|vhod)(?:[/._-]|$)",
     re.IGNORECASE,
 )
 _FEW: Final = 800
