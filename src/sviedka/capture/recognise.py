@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from sviedka.capture.telegram.html.books import Book, books_at
+from sviedka.capture.telegram.html.pages import FIRST
 from sviedka.errors import InputError
 from sviedka.keep.vault.disk import open_plain
 
@@ -44,12 +46,14 @@ def is_telegram(path: Path) -> bool:
 
 @dataclass(frozen=True)
 class Sorted:
-    """What was brought: exports by their JSON files, everything else, and folders to leave out."""
+    """What was brought: exports in JSON by their files, everything else, folders to leave out."""
 
     exports: list[Path]
     others: list[Path]
     taken: frozenset[Path]
     """Folders of exports that lie within ``others``: they are not taken twice."""
+    pages: list[Book] = field(default_factory=list)
+    """HTML exports."""
 
 
 def sort(paths: Iterable[Path], chosen: str | None) -> Sorted:
@@ -61,24 +65,31 @@ def sort(paths: Iterable[Path], chosen: str | None) -> Sorted:
     exports: list[Path] = []
     others: list[Path] = []
     inside: set[Path] = set()
+    pages: dict[Book, None] = {}
     for path in paths:
+        books = [] if chosen == "files" else books_at(path)
+        whole = [each for each in books if each.root == path or path.is_file()]
         export = path / EXPORT if path.is_dir() else path
         if chosen == "files":
             others.append(path)
         elif is_telegram(export) or (chosen == "telegram" and export.is_file()):
             exports.append(export)
-        elif nested := _exports_in(path):
+            pages |= dict.fromkeys(whole)
+        elif whole:
+            pages |= dict.fromkeys(whole)
+        elif (nested := _exports_in(path)) or books:
             exports += nested
-            inside |= {each.parent for each in nested}
+            pages |= dict.fromkeys(books)
+            inside |= {each.parent for each in nested} | {each.root for each in books}
             others.append(path)
         elif chosen == "telegram":
             raise InputError(
-                f"there is no {EXPORT} in it", where=str(path),
+                f"there is no {EXPORT} and no {FIRST} in it", where=str(path),
                 do="export the chat as JSON (machine-readable), or add the folder --as files",
             )  # fmt: skip
         else:
             others.append(path)
-    return Sorted(exports, others, frozenset(inside))
+    return Sorted(exports, others, frozenset(inside), list(pages))
 
 
 def _exports_in(folder: Path) -> list[Path]:

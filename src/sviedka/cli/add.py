@@ -38,6 +38,10 @@ if TYPE_CHECKING:
     ),
     click.option("--all-chats", is_flag=True, help="Of a whole account: take every chat."),
     click.option(
+        "--zone", default="", help="Of an HTML export: the time zone of the computer that made it."
+    ),
+    click.option("--yes", is_flag=True, help="It is the chat that it looks like; do not ask."),
+    click.option(
         "--no-contents", is_flag=True, help="Seal only: take nothing out of mails, archives, pages."
     ),
     click.option(
@@ -55,6 +59,8 @@ def add(
     case: str | None,
     chats: tuple[str, ...],
     all_chats: bool,
+    zone: str,
+    yes: bool,
     no_contents: bool,
     sound_only: bool,
     purpose: str,
@@ -79,15 +85,13 @@ def add(
     ):
         chosen = require_case(archive, case) if case else None
         brought = recognise.sort(paths, sort)
-        if brought.exports:
-            from sviedka.capture.telegram import importing as telegram
-        elif chats or all_chats:
-            raise UsageError("--chat and --all-chats are for Telegram exports")
-        for export in brought.exports:
-            wanted = telegram.Wanted(chats, everything=all_chats)
-            outcomes += telegram.add(
-                archive, export, wanted, case=chosen, purpose=purpose, progress=progress
-            )
+        if brought.exports or brought.pages:
+            from sviedka.cli import exports
+
+            choice = exports.Choice(chats, all_chats, zone, yes, chosen, purpose)
+            outcomes += exports.add(session, archive, brought, choice, progress)
+        elif chats or all_chats or zone:
+            raise UsageError("--chat, --all-chats and --zone are for Telegram exports")
         if brought.others:
             rest = files.add(
                 archive,

@@ -14,6 +14,7 @@ import click
 
 from sviedka.cli.asking import is_asked, passphrase
 from sviedka.cli.ending import as_json_text
+from sviedka.cli.words import plain
 from sviedka.errors import LockedError, WrongPassphraseError
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ class Session:
     date_confirmed: bool = False
     asks: bool = True
     """Whether a person at the terminal is asked for the passphrase."""
+    bar: Any = None
+    """The bar that shows progress, while there is one."""
 
     def path(self) -> Path:
         """The archive that is meant; NotAnArchiveError if there is none."""
@@ -147,7 +150,19 @@ class Session:
             console=Console(stderr=True), transient=True,
         ) as bar:  # fmt: skip
             task = bar.add_task(label, total=None)
+            self.bar = bar
             yield lambda done, total: bar.update(task, completed=done, total=total)
+        self.bar = None
+
+    def choose(self, question: str) -> bool:
+        """Ask a person at the terminal; the bar makes room meanwhile."""
+        if self.bar:
+            self.bar.stop()
+        try:
+            return click.confirm(plain(question), err=True)
+        finally:
+            if self.bar:
+                self.bar.start()
 
 
 def command(*decorators: Callable[[Any], Any]) -> Callable[[Callable[..., None]], Any]:

@@ -18,6 +18,7 @@ _SHOWN = 20
 def result(outcome: Outcome) -> dict[str, Any]:
     """All of it."""
     return {
+        "advice": outcome.advice,
         "bytes": outcome.size,
         "case": outcome.case,
         "faults": outcome.faults,
@@ -31,6 +32,7 @@ def result(outcome: Outcome) -> dict[str, Any]:
         "notes": outcome.notes,
         "parts": outcome.parts,
         "sort": outcome.sort,
+        "sources": outcome.sources,
         "troubles": outcome.troubles,
     }
 
@@ -46,6 +48,9 @@ def text(outcome: Outcome) -> str:
         lines = [f"{label}: nothing new for case {outcome.case[:8]}."]
     if outcome.known:
         lines.append(f"  {outcome.known:,} there already.")
+    if outcome.sources:
+        lines.append(f"  {outcome.sources:,} there already from another export, and now from both.")
+    lines += [f"  {words.plain(each)}." for each in outcome.advice]
     lines += _inside(outcome)
     if outcome.missing:
         lines += _listed(f"{outcome.missing:,} could not be taken", outcome.notes)

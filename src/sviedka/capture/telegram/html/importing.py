@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -22,22 +22,14 @@ from sviedka.sandbox import Nursery, describe
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import tzinfo
-    from pathlib import Path
 
     from sviedka.capture.intake import Outcome, Progress
     from sviedka.capture.telegram.choosing import Wanted
     from sviedka.capture.telegram.finding import Ask
+    from sviedka.capture.telegram.html.books import Book
     from sviedka.capture.telegram.html.survey import Survey
     from sviedka.capture.telegram.known import KnownChat
     from sviedka.keep.archive import Archive
-
-
-class Book(NamedTuple):
-    """What was brought: the folders of chats, and whether they are those of a whole account."""
-
-    root: Path
-    folders: tuple[Path, ...]
-    account: bool
 
 
 def add(  # noqa: PLR0913 - who, what, which of it, and five ways to say more
@@ -157,8 +149,7 @@ class _One:
         why = "the export states no time zone"
         if self._clock.summer:
             why = "Telegram states a zone's winter offset in summer too"
-        outcome.faults += 1
-        outcome.troubles.append(
+        outcome.advice.append(
             f"{self._clock.untimed:,} messages have no time: {why}. Take the import back, and add "
             "it with --zone and the zone of the computer that made it, such as Europe/Vilnius"
         )
