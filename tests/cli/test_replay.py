@@ -4,6 +4,7 @@ import pytest
 
 from sviedka.capture.live.browser import find
 from tests.capture.live.browser.looking import area
+from tests.capture.live.browser.site import FRAME, LAZY, PICTURE, SCRIPT, STYLE, served
 from tests.capture.live.browser.warcs import written
 
 pytestmark = pytest.mark.skipif(find() is None, reason="there is no Chromium here")
@@ -50,6 +51,18 @@ def test_another_page_of_it_may_be_named(holding, tmp_path):
     done = program.run("replay", item, "--url", "http://site.test/blue", "--picture", out)
     assert "GET http://site.test/gone.png" in done.out
     assert area(out.read_bytes(), BLUE) > 1_000_000
+
+
+def test_a_page_captured_from_a_site_is_shown_when_the_site_is_gone(program, tmp_path):
+    with served() as site:
+        captured = program.json("capture", f"{site.url}/")["captures"][0]
+        asked = len(site.asked)
+    out = tmp_path / "out.png"
+    done = program.json("replay", captured["warc"], "--picture", out)
+    assert (done["title"], done["misses"]) == ("Навіны | Выдуманы канал", [])
+    assert len(site.asked) == asked
+    for colour in (STYLE, SCRIPT, PICTURE, LAZY, FRAME):
+        assert area(out.read_bytes(), colour) > 20_000
 
 
 @pytest.mark.parametrize("url", ["http://site.test/green", "file:///etc/passwd"])

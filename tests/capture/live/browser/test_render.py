@@ -147,6 +147,21 @@ def test_what_tells_others_of_the_reader_is_not_sent(chromium):
     }
 
 
+def test_a_page_is_asked_for_in_the_words_of_a_common_reader(chromium):
+    asked = []
+
+    def fetch(request):
+        asked.append(dict(request.headers))
+        return answer(
+            request, b"<title>-</title><script>document.title = navigator.languages</script>"
+        )
+
+    shown = render("http://site.test/", fetch, chromium=chromium, limits=QUICK, agent="Common/1.0")
+    assert shown.title == "be,ru,en"
+    assert asked[0][b"accept-language"].startswith(b"be,ru;q=0.9,en")
+    assert asked[0][b"user-agent"] == b"Common/1.0"
+
+
 def test_files_of_the_machine_are_not_shown(chromium):
     page = (
         b"<iframe src='file:///etc/passwd'></iframe><script>location='file:///etc/passwd'</script>"

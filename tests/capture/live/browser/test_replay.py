@@ -229,6 +229,29 @@ def test_a_revisit_is_answered_with_what_it_refers_to(http):
     assert (found.status, found.content()) == (200, b"the same")
 
 
+def test_a_revisit_of_what_is_elsewhere_is_not_there():
+    data = record("revisit", "http://s.test/b", ["HTTP/1.1 200 OK"], b"")
+    with opened(data) as source, pytest.raises(FetchError):
+        asked(recorded(source), "http://s.test/b")
+
+
+SHARED = sorted((ROOT.parent / "shared" / "data" / "web").glob("w*/*.w*"))
+
+
+@pytest.mark.skipif(not SHARED, reason="the published archives are not here")
+@pytest.mark.parametrize("path", SHARED, ids=lambda path: path.name)
+def test_pages_of_published_archives_are_found_and_read(path):
+    source = os.open(path, os.O_RDONLY)
+    try:
+        archive = recorded(source)
+        for page in archive.pages:
+            assert b"</html>" in asked(archive, page.url).content().lower()
+    except InputError:
+        assert path.suffix == ".bad"
+    finally:
+        os.close(source)
+
+
 def test_a_record_that_was_changed_since_it_was_found_is_an_error():
     data = written(("http://s.test/a", "200 OK", {}, b"x" * 1000, 0))
     with opened(data) as source:

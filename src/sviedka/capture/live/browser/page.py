@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from sviedka.capture.live.browser.pipe import Pipe
     from sviedka.capture.live.browser.serving import Serving
 
+LANGUAGES: Final = "be,ru,en"
+"""What a page is asked for first; the same for everyone who captures."""
 _EVERYTHING: Final = {"patterns": [{"urlPattern": "*", "requestStage": "Request"}]}
 _FOLLOWED: Final = {"autoAttach": True, "waitForDebuggerOnStart": True, "flatten": True}
 _BACKGROUND: Final = frozenset({"service_worker", "shared_worker"})
@@ -73,7 +75,7 @@ class Page:
             ("Fetch.enable", _EVERYTHING),
             ("Network.enable", {"maxTotalBufferSize": 0, "maxResourceBufferSize": 0}),
             ("Network.setBypassServiceWorker", {"bypass": True}),
-            ("Network.setUserAgentOverride", {"userAgent": agent}),
+            ("Network.setUserAgentOverride", {"userAgent": agent, "acceptLanguage": LANGUAGES}),
             ("Page.enable", {}),
             ("Inspector.enable", {}),
             ("Target.setAutoAttach", _FOLLOWED),
