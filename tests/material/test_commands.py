@@ -19,8 +19,9 @@ COMMANDS = {
     "corpus": ["--scale", "0.001"],
     "demo": [],
     "hostile": ["bom"],
+    "web": ["--pages", "2"],
 }
-SUFFIXES = {"video": ".mp4", "picture": ".png"}
+SUFFIXES = {"video": ".mp4", "picture": ".png", "web": ".wacz"}
 
 
 def run(name: str, *arguments: str) -> str:

@@ -87,8 +87,9 @@ def resource(url: str, body: bytes, media_type: str, **fields: str | None) -> by
     return record("resource", body, **{**own, **fields})
 
 
-def revisit(url: str, of: str, date: str = "2022-12-15T12:00:00Z") -> bytes:
+def revisit(url: str, of: str, *, of_body: bytes = b"what it was") -> bytes:
     """That a page is as it was at ``DATE``; ``of`` is the id of that record."""
+    date = "2022-12-15T12:00:00Z"
     return record(
         "revisit",
         b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n",
@@ -98,7 +99,7 @@ def revisit(url: str, of: str, date: str = "2022-12-15T12:00:00Z") -> bytes:
         WARC_Refers_To=of,
         WARC_Refers_To_Target_URI=url,
         WARC_Refers_To_Date=DATE,
-        WARC_Payload_Digest=digest(b"what it was"),
+        WARC_Payload_Digest=digest(of_body),
         Content_Type=_HTTP + "response",
     )
 

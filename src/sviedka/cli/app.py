@@ -42,6 +42,7 @@ SECTIONS: Final[dict[str, dict[str, Listed]]] = {
         "capture": Listed("capture", "Capture public pages as they are now."),
         "recheck": Listed("capture", "See what became of captured pages."),
         "replay": Listed("replay", "Show a captured page again, offline, as a picture."),
+        "web": Listed("web", "List what web archives hold, and write it out."),
         "list": Listed("look", "List cases, or what a case holds."),
         "show": Listed("look", "Show one item, record, case or entry."),
         "export": Listed("export", "Write originals out: one, or many as a package."),

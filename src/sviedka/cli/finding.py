@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from sviedka.keep.index import Record
     from sviedka.keep.index.events import Event
 
+_PAGES: Final = 20
+"""Pages of a web archive that are shown at once; `sviedka web list` shows them all."""
 _HEX: Final = re.compile("[0-9a-fA-F]{1,64}")
 
 
@@ -75,10 +77,15 @@ def _origin(archive: Archive, record: Record) -> dict[str, Any]:
 def _contents(archive: Archive, item: bytes) -> dict[str, Any]:
     """As what an original was read, and what it is a part of."""
     from sviedka.capture.contents.parts import lies_in, readings
+    from sviedka.capture.web.resources import count, resources
+    from sviedka.cli import webpages
 
     with archive.projector.index.reading() as db:
         read, within = readings(db, item), lies_in(db, item)
+        pages, held = resources(db, item=item, pages=True, limit=_PAGES), count(db, item=item)
     return {
+        "pages": [webpages.row(each) for each in pages],
+        "resources": held,
         "read": [
             {"record": e.record.hex(), "format": e.format, "outcome": e.outcome, "parts": e.parts}
             for e in read

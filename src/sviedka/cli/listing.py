@@ -156,7 +156,7 @@ def _beginning(body: bytes | None, zone: tzinfo) -> tuple[str, str]:
     when = next((said[key] for key in ("unixtime", "time", "mtime") if key in said), "")
     when = float(when) if isinstance(when, str) and when.replace(".", "").isdigit() else when
     hung = [str(each.get("role", "")) for each in said.get("media", []) if isinstance(each, dict)]
-    keys = ("text", "path", "name", "action", "why", "type", "sha256")
+    keys = ("text", "path", "name", "url", "action", "why", "type", "sha256")
     begin = next((str(said[key]) for key in keys if said.get(key)), "")
     marks = f"[{', '.join(hung)}] " if hung else ""
     return (words.moment(when, zone) if when != "" else ""), words.beginning(marks + begin)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-from sviedka.cli import words
+from sviedka.cli import webpages, words
 from sviedka.keep.calendar import zone
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ def _record(found: dict[str, Any], here: tzinfo) -> list[str]:
             *(("Message", _message(each, here)) for each in found["messages"]),
             *(("Part", _part(each)) for each in found["part_of"]),
             *(("Read", _read(each)) for each in found["read"]),
+            *(("Page", webpages.line(each, here)) for each in found["pages"]),
         ]
     else:
         pairs += [

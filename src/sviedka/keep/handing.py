@@ -10,6 +10,7 @@ from sviedka.keep.reading import read_original
 from sviedka.keep.saving import Event
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from sviedka.keep.archive import Archive
@@ -22,11 +23,16 @@ def write_original(archive: Archive, item: Item, out: Path, purpose: str = "") -
     IntegrityError, AccessError, NotFoundError or StorageError leave no file.
     """
     given_out(archive, item, purpose)
+    write_new(out, read_original(archive, item, purpose))
+
+
+def write_new(out: Path, blocks: Iterable[bytes]) -> None:
+    """Write a file that is not there yet, whole or not at all, whatever ``blocks`` raises."""
     draft = out.with_name(out.name + durable.TMP)
     with durable.storage_errors(out):
         file = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         try:
-            for block in read_original(archive, item, purpose):
+            for block in blocks:
                 durable.write_all(file, block)
             os.fsync(file)
             draft.rename(out)

@@ -11,8 +11,8 @@ import pytest
 
 from sviedka.capture import files
 from sviedka.capture.web.opening import opened
-from sviedka.capture.web.resources import count, original, resources, taken
-from sviedka.errors import InputError, UsageError
+from sviedka.capture.web.resources import count, resources, revisited, taken
+from sviedka.errors import InputError, NotFoundError, UsageError
 from tests.keep.world import assert_rebuilds
 from tests.material import web
 from tests.material.picture import picture
@@ -118,16 +118,26 @@ def test_codings_are_undone(world: Capturing, tmp_path: Path) -> None:
         assert content(archive, listed(archive)[0]) == web.page(1)
 
 
-def test_a_revisit_leads_to_what_it_refers_to(world: Capturing, tmp_path: Path) -> None:
-    bring(world, tmp_path, list(web.site()))
-    with world.open() as archive:
-        response, revisit = listed(archive, url=URLS[0].encode())
-        assert content(archive, revisit) == b""
-        with archive.projector.index.reading() as db:
-            by_id = original(db, response.record_id, b"")
-            by_url = original(db, b"", URLS[0].encode())
-            assert original(db, b"", b"urn:nothing") is None
-        assert by_id == by_url == response
+@pytest.mark.parametrize("named", [True, False], ids=["by its record", "by its address"])
+def test_a_revisit_leads_to_what_it_refers_to(
+    world: Capturing, tmp_path: Path, named: bool
+) -> None:
+    made = list(web.site())
+    if not named:
+        made[-1] = web.revisit(URLS[0], "", of_body=web.page(0))
+    bring(world, tmp_path, made)
+    with world.open() as archive, archive.projector.index.reading() as db:
+        response, revisit = resources(db, url=URLS[0].encode())
+        assert revisited(db, revisit.record.hex()) == response
+        assert revisited(db, response.record.hex()) == response
+
+
+def test_a_revisit_of_what_is_not_there_says_so(world: Capturing, tmp_path: Path) -> None:
+    bring(world, tmp_path, [web.revisit(URLS[0], "<urn:uuid:elsewhere>")])
+    with world.open() as archive, archive.projector.index.reading() as db:
+        (revisit,) = resources(db)
+        with pytest.raises(NotFoundError, match="in no web archive here"):
+            revisited(db, revisit.record.hex())
 
 
 def test_only_its_own_range_is_unsealed(world: Capturing, tmp_path: Path) -> None:
@@ -151,9 +161,11 @@ def test_a_record_that_was_cut_gives_what_is_there(world: Capturing, tmp_path: P
     with world.open() as archive:
         (found,) = listed(archive)
         got: list[bytes] = []
-        with opened(archive, found.record.hex()) as answer:
-            error = pytest.raises(InputError, got.extend, answer.blocks)
-        assert "ends 996 bytes before" in error.value.what
+        with (
+            opened(archive, found.record.hex()) as answer,
+            pytest.raises(InputError, match="ends 996 bytes before"),
+        ):
+            got.extend(answer.blocks)
         assert b"".join(got) == bytes(4004)
 
 

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
 
+from sviedka.errors import NotFoundError
+from sviedka.keep.index import sql
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -33,7 +36,8 @@ class Found(NamedTuple):
     page: bool
     title: bytes
     verdict: str
-    record_id: bytes
+    digest: bytes
+    refers_to: bytes
 
 
 class _Body(msgspec.Struct):
@@ -51,8 +55,12 @@ class _Body(msgspec.Struct):
     page: bool = False
     title: str | None = None
     title_base64: str | None = None
+    digest: str | None = None
+    digest_base64: str | None = None
     record_id: str | None = None
     record_id_base64: str | None = None
+    refers_to: str | None = None
+    refers_to_base64: str | None = None
 
 
 class WebResources:
@@ -79,19 +87,22 @@ class WebResources:
             page INTEGER NOT NULL,  -- whether somebody would read it: listed, or an HTML answer
             title BLOB NOT NULL,
             verdict TEXT NOT NULL,
+            digest BLOB NOT NULL,   -- as stated
             record_id BLOB NOT NULL,
+            refers_to BLOB NOT NULL,
             pos_from INTEGER NOT NULL,
             pos_to INTEGER,
             PRIMARY KEY (case_id, entry, ord)
         ) WITHOUT ROWID;
         CREATE INDEX web_resource_item ON web_resource (item, number);
         CREATE INDEX web_resource_url ON web_resource (url, time);
+        CREATE INDEX web_resource_record ON web_resource (record);
         CREATE INDEX web_resource_record_id ON web_resource (record_id);
     """
 
     def apply(self, db: apsw.Connection, rows: Sequence[Row]) -> None:
         """One row a resource."""
-        db.executemany(f"INSERT INTO web_resource VALUES ({'?, ' * 18}NULL)", map(_row, rows))  # noqa: S608 - a number of marks
+        db.executemany(f"INSERT INTO web_resource VALUES ({'?, ' * 20}NULL)", map(_row, rows))  # noqa: S608 - a number of marks
 
 
 def _row(row: Row) -> tuple[bytes | str | int | None, ...]:
@@ -102,7 +113,8 @@ def _row(row: Row) -> tuple[bytes | str | int | None, ...]:
         row.case, row.facet, row.entry, row.order, row.id, bytes.fromhex(body.item), body.number,
         body.sort, _bytes(body.url, body.url_base64), body.time, body.status, stated, body.payload,
         body.page or read, _bytes(body.title, body.title_base64), body.verdict,
-        _bytes(body.record_id, body.record_id_base64), row.position,
+        _bytes(body.digest, body.digest_base64), _bytes(body.record_id, body.record_id_base64),
+        _bytes(body.refers_to, body.refers_to_base64), row.position,
     )  # fmt: skip
 
 
@@ -111,7 +123,8 @@ def _bytes(text: str | None, coded: str | None) -> bytes:
 
 
 _COLUMNS: Final = (
-    "record, item, number, sort, url, time, status, type, size, page, title, verdict, record_id"
+    "record, item, number, sort, url, time, status, type, size, page, title, verdict, digest, "
+    "refers_to"
 )
 
 
@@ -155,22 +168,38 @@ def taken(index: Index, item: str) -> int:
         return count(db, item=bytes.fromhex(item))
 
 
-def original(db: apsw.Connection, record_id: bytes, url: bytes) -> Found | None:
-    """Of a revisit, the resource that it refers to: by the id of its record, else by its address.
+def find(db: apsw.Connection, prefix: str) -> Found:
+    """The resource whose record's id begins so; NotFoundError or AmbiguousError."""
+    low, high = sql.id_range(prefix)
+    found = db.execute(
+        f"SELECT {_COLUMNS} FROM web_resource WHERE record BETWEEN ? AND ? "  # noqa: S608 - as above
+        "GROUP BY record LIMIT ?",
+        (low, high, sql.CANDIDATES + 1),
+    )
+    return sql.only(((row[0], _found(row)) for row in found), prefix, "resource")
 
-    The one of the same address that came first and is no revisit itself; None if there is none.
+
+def revisited(db: apsw.Connection, prefix: str) -> Found:
+    """That resource; or, of a revisit, what it refers to. Raises what ``find`` raises.
+
+    That is the record that it names, else the one of its address with the same digest that came
+    first; NotFoundError if there is none.
     """
-    for condition, given in (("record_id = ?", record_id), ("url = ?", url)):
-        if not given:
-            continue
-        found = db.execute(
+    found = find(db, prefix)
+    if found.sort != "revisit":
+        return found
+    for condition, given in (
+        ("record_id = ?", (found.refers_to,)),
+        ("url = ? AND digest = ?", (found.url, found.digest)),
+    ):
+        rows = db.execute(
             f"SELECT {_COLUMNS} FROM web_resource WHERE {condition} AND sort != 'revisit' "  # noqa: S608 - as above
             "ORDER BY time, item, number LIMIT 1",
-            (given,),
+            given,
         )
-        for row in found:
+        for row in rows if all(given) else ():
             return _found(row)
-    return None
+    raise NotFoundError("what this refers to is in no web archive here", where=prefix)
 
 
 def _found(row: tuple[Any, ...]) -> Found:
