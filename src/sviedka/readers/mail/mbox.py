@@ -93,7 +93,7 @@ def _mails(file: BinaryIO, size: int) -> Iterator[_Mail]:
 
 def _beginnings(file: BinaryIO, size: int) -> Iterator[tuple[int, int]]:
     """Where mails begin, and where what stands before each ends (without the empty line)."""
-    held, base, begin = b"\n\n", -2, 1  # as if an empty line stood before the file
+    held, base, begin = b"\n\n\n", -3, 2  # as if an empty line stood before the file
     while base + len(held) < size or begin < len(held):
         file.seek(base + len(held))
         block = file.read(_BLOCK)
