@@ -33,6 +33,7 @@ Every command has these options:
 | `SVIEDKA_HOME` | Where keys lie; else `$XDG_DATA_HOME/sviedka`, `~/.local/share/sviedka`. |
 | `SVIEDKA_PASSPHRASE_FILE` | A file with the passphrase, for programs; people are asked. |
 | `SVIEDKA_NEW_PASSPHRASE_FILE` | The same for the new one, in `sviedka passphrase`. |
+| `SVIEDKA_PROXY` | A SOCKS proxy for `sviedka stamp`, such as Tor's. |
 
 So that the shell completes commands and options: `eval "$(_SVIEDKA_COMPLETE=bash_source sviedka)"`
 (or `zsh_source`, or `_SVIEDKA_COMPLETE=fish_source sviedka | source`).
