@@ -16,6 +16,7 @@ from sviedka.keep.ledger import journal
 from sviedka.keep.ledger.note import Note
 from sviedka.keep.ledger.proof import LogProof
 from sviedka.keep.vault import batch
+from tests.material import web
 from tests.material.hostile_json import ODD, SOUND
 
 if TYPE_CHECKING:
@@ -77,8 +78,27 @@ def _sound(folder: Path, entries: list[bytes], vkey: str) -> dict[str, list[byte
         "record": [EVENT],
         "bundle": [(folder / "bundle.zip").read_bytes()],
         "statement": [(folder / "bundle" / "proof.json").read_bytes()],
+        "warc": [*_warcs(), b"".join(web.site(1))],
+        "wacz": [
+            web.write_wacz(folder / "sound.wacz", _package(), deflated=each).read_bytes()
+            for each in (False, True)
+        ],
+        "web payload": _warcs(),
         "telegram": [SOUND, *(each for each in ODD.values() if len(each) < 4096)],
     }
+
+
+def _warcs() -> list[bytes]:
+    chunks = web.response(
+        web.SITE, b"5\r\nhello\r\n0\r\n\r\n", head={"Transfer-Encoding": "chunked"}
+    )
+    coded = web.response(web.SITE, web.member(b"hello"), head={"Content-Encoding": "gzip"})
+    arc = b"http://x.example/ 192.0.2.1 20221214120000 text/html 5\nhello\n"
+    return [web.warc(web.site(1)), chunks, coded, arc]
+
+
+def _package() -> dict[str, bytes]:
+    return web.described(web.contents(list(web.site(1)), [web.SITE]))
 
 
 def _files(folder: Path) -> Iterator[bytes]:

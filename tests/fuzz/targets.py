@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import io
 import json
+import os
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
 
 from sviedka import kinds
 from sviedka.capture.telegram.message import normalise
@@ -34,11 +37,17 @@ from sviedka.keep.ledger.paths import TilePath
 from sviedka.keep.ledger.proof import LogProof
 from sviedka.keep.ledger.tiles import TileReader
 from sviedka.keep.vault import batch
+from sviedka.readers.web import payload, wacz, warc
+from sviedka.sandbox import Limits
 from tests.fuzz.seeds import KEY, PASSPHRASE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
+    from io import FileIO
     from pathlib import Path
+
+
+_PLACE: Final = msgspec.msgpack.encode(payload.Place(b"", 0, 0))
 
 
 def _entry(data: bytes) -> None:
@@ -118,6 +127,14 @@ def _telegram(data: bytes) -> None:
             normalise(each.parsed)
 
 
+def _web(read: Callable[[FileIO, bytes], Iterable[bytes]], data: bytes) -> None:
+    with os.fdopen(os.memfd_create("fuzzed"), "r+b", buffering=0) as file:
+        file.write(data)
+        file.seek(0)
+        for frame in read(file, _PLACE):
+            assert len(frame) < Limits().frame
+
+
 def in_folder(folder: Path) -> dict[str, Callable[[bytes], None]]:
     """Readers of files, with a folder to put them into; it holds a sound bundle, ``bundle``."""
 
@@ -154,6 +171,9 @@ READERS: Final[dict[str, Callable[[bytes], None]]] = {
     "batch": lambda data: batch.parse(data) and None,
     "record": _record,
     "telegram": _telegram,
+    "warc": lambda data: _web(warc.read, data),
+    "wacz": lambda data: _web(wacz.read, data),
+    "web payload": lambda data: _web(payload.read, data),
 }
 
 
