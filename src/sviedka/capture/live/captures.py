@@ -49,12 +49,17 @@ class _Capture(msgspec.Struct):
     warc: str | None = None
 
 
+class _Recheck(msgspec.Struct):
+    outcome: str
+    new: str | None = None
+
+
 class LiveCaptures:
-    """The tables ``live_capture`` and ``live_item``, from records of kind ``capture``."""
+    """``live_capture``, ``live_item`` and ``live_moved``, from ``capture`` and ``recheck``."""
 
     name: Final = "capture.live"
     version: Final = 1
-    kinds: Final = frozenset({"capture"})
+    kinds: Final = frozenset({"capture", "recheck"})
     schema: Final = """
         CREATE TABLE live_capture (
             case_id BLOB NOT NULL,
@@ -88,31 +93,59 @@ class LiveCaptures:
         ) WITHOUT ROWID;
         CREATE INDEX live_item_capture ON live_item (capture);
         CREATE INDEX live_item_item ON live_item (item);
+        CREATE TABLE live_moved (   -- captures of where a page sends to that was once elsewhere
+            case_id BLOB NOT NULL,
+            facet TEXT NOT NULL,
+            entry INTEGER NOT NULL,
+            ord INTEGER NOT NULL,
+            capture BLOB NOT NULL,
+            pos_from INTEGER NOT NULL,
+            pos_to INTEGER,
+            PRIMARY KEY (case_id, entry, ord)
+        ) WITHOUT ROWID;
+        CREATE INDEX live_moved_capture ON live_moved (capture);
     """
 
     def apply(self, db: apsw.Connection, rows: Sequence[Row]) -> None:
         """One row a capture, one for each of its items."""
         for row in rows:
-            said = row.read(_Capture)
-            where = (row.case, row.facet, row.entry, row.order)
-            what = (row.id, said.url, said.result, said.began, said.adapter, said.browser)
-            db.execute(
-                "INSERT INTO live_capture VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)",
-                (*where, *what, row.position),
-            )
-            items = [*((each.role, each.item) for each in said.parts)]
-            items += [("warc", said.warc)] if said.warc else []
-            stem = named(said.url, said.began)
-            db.executemany(
-                "INSERT INTO live_item VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)",
-                [
+            if row.kind == "capture":
+                _take_capture(db, row)
+                continue
+            said = row.read(_Recheck)
+            if said.new and said.outcome == "moved":
+                db.execute(
+                    "INSERT INTO live_moved VALUES (?, ?, ?, ?, ?, ?, NULL)",
                     (
-                        *where, number, row.id, bytes.fromhex(item), role,
-                        f"{stem}{_ENDINGS.get(role, '')}".encode(), row.position,
-                    )
-                    for number, (role, item) in enumerate(items)
-                ],
-            )  # fmt: skip
+                        row.case, row.facet, row.entry, row.order, bytes.fromhex(said.new),
+                        row.position,
+                    ),
+                )  # fmt: skip
+
+
+def _take_capture(db: apsw.Connection, row: Row) -> None:
+    said = row.read(_Capture)
+    where = (row.case, row.facet, row.entry, row.order)
+    db.execute(
+        "INSERT INTO live_capture VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)",
+        (
+            *where, row.id, said.url, said.result, said.began, said.adapter, said.browser,
+            row.position,
+        ),
+    )  # fmt: skip
+    items = [*((each.role, each.item) for each in said.parts)]
+    items += [("warc", said.warc)] if said.warc else []
+    stem = named(said.url, said.began)
+    db.executemany(
+        "INSERT INTO live_item VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)",
+        [
+            (
+                *where, number, row.id, bytes.fromhex(item), role,
+                f"{stem}{_ENDINGS.get(role, '')}".encode(), row.position,
+            )
+            for number, (role, item) in enumerate(items)
+        ],
+    )  # fmt: skip
 
 
 def host(url: str) -> str:
@@ -126,16 +159,16 @@ def named(url: str, began: str) -> str:
 
 
 def newest(db: apsw.Connection, case: bytes | None = None) -> list[Made]:
-    """The newest capture of each URL in each case that found a page, in the order of the archive.
+    """The newest capture of each page in each case, in the order of the archive.
 
-    A page that is gone is not captured as being gone: what a re-check compares with is the page.
+    Only captures that found the page itself: what a re-check met in its place is not compared with.
     """
     rows = db.execute(
-        "SELECT id, case_id, url, result, began, adapter, browser FROM live_capture AS outer_row "
-        "WHERE result = 'captured' AND (?1 IS NULL OR case_id = ?1) AND NOT EXISTS ("
-        "SELECT 1 FROM live_capture AS later WHERE later.case_id = outer_row.case_id "
-        "AND later.url = outer_row.url AND later.result = 'captured' "
-        "AND (later.entry, later.ord) > (outer_row.entry, outer_row.ord)) ORDER BY entry, ord",
+        "WITH page AS (SELECT * FROM live_capture WHERE result = 'captured' "
+        "AND (?1 IS NULL OR case_id = ?1) AND id NOT IN (SELECT capture FROM live_moved)) "
+        "SELECT id, case_id, url, result, began, adapter, browser FROM page WHERE NOT EXISTS ("
+        "SELECT 1 FROM page AS later WHERE later.case_id = page.case_id AND later.url = page.url "
+        "AND (later.entry, later.ord) > (page.entry, page.ord)) ORDER BY entry, ord",
         (case,),
     )
     return [_made(row) for row in rows]
