@@ -29,25 +29,32 @@ def shown(chromium, page, limits=HASTY):
     return found, {each.split(":")[0] for each in found.faults}
 
 
+SCRIPTS = {
+    "without end": ("while (1) {}", "script"),
+    "alerts": ("while (1) alert('x'.repeat(10_000))", "script"),
+    "questions": ("setInterval(() => confirm('again'), 1)", "script"),
+    "windows": ("for (let i = 0; i < 1000; i++) window.open('/part')", "window"),
+    "small memory": ("let hog = []; while (1) hog.push({a: '' + Math.random()})", ""),
+    "big memory": ("let hog = []; while (1) hog.push(new Uint8Array(5e7).fill(7))", ""),
+    "addresses": ("setInterval(() => { location.hash = Math.random() })", ""),
+    "printing": ("print(); setInterval(print, 10)", ""),
+    "in the way of reading": (
+        "Object.defineProperty(document, 'documentElement', {get() { while (1) {} }})", "",
+    ),
+    "in the way of scrolling": ("window.scrollBy = window.scrollTo = () => { while (1) {} }", ""),
+    "requests": (
+        "setInterval(() => { for (let i = 0; i < 50; i++) fetch('/part?' + Math.random()) }, 5)",
+        "limit",
+    ),
+}  # fmt: skip
+LONG = {"big memory", "requests"}
+
+
 @pytest.mark.parametrize(
-    ("script", "fault"),
-    [
-        ("while (1) {}", "script"),
-        ("while (1) alert('x'.repeat(10_000))", "script"),
-        ("setInterval(() => confirm('again'), 1)", "script"),
-        ("for (let i = 0; i < 1000; i++) window.open('/part')", "window"),
-        ("setInterval(() => { for (let i = 0; i < 50; i++) fetch('/part?' + Math.random()) }, 5)",
-         "limit"),
-        ("let hog = []; while (1) hog.push({a: '' + Math.random()})", ""),
-        ("let hog = []; while (1) hog.push(new Uint8Array(5e7).fill(7))", ""),
-        ("setInterval(() => { location.hash = Math.random(); history.pushState(0, '', '/p') }, 0)",
-         ""),
-        ("print(); setInterval(print, 10)", ""),
-        ("Object.defineProperty(document, 'documentElement', {get() { while (1) {} }})", ""),
-        ("window.scrollBy = window.scrollTo = () => { while (1) {} }", ""),
-    ],
-)  # fmt: skip
-def test_a_script_takes_only_so_long_and_the_page_is_shown(chromium, script, fault):
+    "name", [pytest.param(each, marks=[pytest.mark.slow] * (each in LONG)) for each in SCRIPTS]
+)
+def test_a_script_takes_only_so_long_and_the_page_is_shown(chromium, name):
+    script, fault = SCRIPTS[name]
     found, faults = shown(chromium, f"<title>t</title><p>before</p><script>{script}</script>")
     assert b"<p>before</p>" in found.dom
     assert opened(found.picture).size == (1280, 1024)
@@ -74,7 +81,10 @@ def test_who_is_asked_whether_to_leave_leaves(chromium):
 
 @pytest.mark.parametrize(
     ("size", "expected"),
-    [("height:9000000px", (1280, 16_000)), ("width:900000px;height:9px", (4096, 1024))],
+    [
+        pytest.param("height:9000000px", (1280, 16_000), marks=pytest.mark.slow),
+        ("width:900000px;height:9px", (4096, 1024)),
+    ],
 )
 def test_an_endless_page_is_shown_up_to_a_bound(chromium, size, expected):
     found, faults = shown(chromium, f"<div style='{size};background:#0b5fff'>x</div>")
@@ -89,9 +99,10 @@ def test_text_that_is_no_unicode_is_shown_with_replacements(chromium):
 
 
 def test_a_text_too_long_to_hand_over_costs_the_text_and_not_the_picture(chromium):
-    page = f"<title>t</title><p>{'long ' * 20_000}"
-    found, faults = shown(chromium, page, replace(HASTY, message=90_000, height=1024))
+    page = f"<title>t</title><p hidden>{'long ' * 20_000}"
+    found, faults = shown(chromium, page, replace(HASTY, message=90_000))
     assert (found.title, found.dom, "no text" in faults) == ("t", b"", True)
+    assert opened(found.picture).size == (1280, 1024)
 
 
 def test_redirects_without_end_are_an_end(chromium):

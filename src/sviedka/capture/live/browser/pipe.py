@@ -87,10 +87,11 @@ class Pipe:
         return self._last
 
     def receive(self, until: float) -> Message | None:
-        """The next message; None at ``until`` (by ``time.monotonic``) or when woken.
+        """The next message; None at ``until`` (``time.monotonic``), when woken, after a loss.
 
         BrowserGoneError when there will be none any more.
         """
+        dropped = self.dropped
         while not self._whole:
             poll = select.poll()
             poll.register(self._reading, select.POLLIN)
@@ -102,9 +103,11 @@ class Pipe:
                 self._write()
             if self._reading in ready:
                 self._read()
+                if self.dropped > dropped:
+                    break
             elif self._wake in ready or not ready:
                 return None
-        return self._decoded(self._whole.popleft())
+        return self._decoded(self._whole.popleft()) if self._whole else None
 
     def _decoded(self, data: bytes) -> Message:
         try:
