@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from sviedka.readers.findings import Finding
 
+_BLOCK: Final = PIECE // 2
 LARGEST: Final = 256 << 20
 """Bytes that are read as text; what is longer is a log of a machine, not a document."""
 
@@ -32,7 +33,7 @@ def _findings(source: FileIO) -> Iterator[Finding]:
     yield fact(0, "charset_used", name, "text")
     decoder = codecs.getincrementaldecoder(name)("replace")
     line, size, held = 1, 0, ""
-    while block := source.read(PIECE):
+    while block := source.read(_BLOCK):
         size += len(block)
         held += decoder.decode(block)
         if size > LARGEST:
@@ -42,7 +43,7 @@ def _findings(source: FileIO) -> Iterator[Finding]:
         whole, end, held = held.rpartition("\n")
         yield from texts(0, f"line {line}", whole)
         line += (whole + end).count("\n")
-        if len(held) > PIECE:  # a line that does not end
+        if len(held) > PIECE // 2:  # a line that does not end
             yield from texts(0, f"line {line}", held)
             held = ""
     yield from texts(0, f"line {line}", held + decoder.decode(b"", final=True))

@@ -48,8 +48,7 @@ _MUTE: Final = frozenset(_NOT_TEXT.split())
 _CHARACTERS: Final = {
     "tab": "\t", "line": "\n", "emdash": "—", "endash": "–", "lquote": "‘", "rquote": "’",
     "ldblquote": "“", "rdblquote": "”", "bullet": "•", "emspace": "\u2003", "enspace": "\u2002",
-    "cell": "\t", "nestcell": "\t", "~": "\u00a0", "_": "\u2011", "-": "\u00ad", "{": "{",
-    "}": "}", "\\": "\\",
+    "cell": "\t", "nestcell": "\t", "~": "\u00a0", "_": "\u2011", "-": "\u00ad",
 }  # fmt: skip
 _ENDS: Final = frozenset({"par", "sect", "page", "row", "nestrow", "\n", "\r"})
 _CHARSETS: Final = {  # \fcharset: RTF 1.9.1, "Font Table"

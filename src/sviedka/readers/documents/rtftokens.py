@@ -12,7 +12,8 @@ _TOKEN: Final = re.compile(
     rb"(?P<open>\{)|(?P<close>\})"
     rb"|\\(?P<word>[a-zA-Z]{1,32})(?P<number>-?\d{1,10})? ?"
     rb"|\\'(?P<hex>[0-9a-fA-F]{2})"
-    rb"|\\(?P<symbol>[^a-zA-Z'])"
+    rb"|\\(?P<escaped>[\\{}])"
+    rb"|\\(?P<symbol>[^a-zA-Z'\\{}])"
     rb"|[\r\n]+"
     rb"|(?P<text>[^\\{}\r\n]{1,4096})"
     rb"|.",
@@ -43,8 +44,8 @@ def tokens(content: bytes) -> Iterator[Token]:
     while found := _TOKEN.match(content, at):
         at = found.end()
         kind = found.lastgroup
-        if kind == "text":
-            yield found["text"]
+        if kind in {"text", "escaped"}:
+            yield found[kind]
         elif kind == "hex":
             yield bytes.fromhex(found["hex"].decode())
         elif kind in {"word", "number"}:

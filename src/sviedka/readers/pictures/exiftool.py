@@ -6,6 +6,7 @@ It writes JSON, ``Group:Tag`` → value, as ``programs.EXIFTOOL`` calls it.
 from __future__ import annotations
 
 import json
+from io import BufferedReader
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
@@ -43,7 +44,7 @@ _NAMES: Final = {
 def parse(source: FileIO, arguments: bytes) -> Iterable[bytes]:
     """The parser of its answer. InputError if that is none."""
     del arguments
-    return frames(_findings(source.read(LARGEST)))
+    return frames(_findings(BufferedReader(source).read(LARGEST)))
 
 
 def _findings(answer: bytes) -> Iterator[Finding]:
