@@ -83,18 +83,20 @@ def capture(
     if not wanted:
         raise UsageError("no URL was given", do="name one, or give a file of them with --list")
     session.date_confirmed = confirm_date
-    collector, purpose, using = _means(means, pages)
-    from sviedka.capture.intake import require_case
+    collector, purpose, using = _means(means)
+    from sviedka.capture.intake import require_case, require_facets
     from sviedka.capture.live.adapters.choosing import choose
     from sviedka.capture.live.running import Run
 
     results = []
     with session.open() as archive:
         chosen = require_case(archive, case) if case else None
+        if chosen:
+            require_facets(archive, chosen, ["evidence"])
         run = Run(archive, using, collector=collector, purpose=purpose, waiting=waiting)
         for url in wanted:
             try:
-                made = run.capture(url, choose(url, adapter))
+                made = run.capture(url, choose(url, adapter), pages=pages)
                 sealed = run.seal(made, chosen) if made.resources else None
             except SviedkaError as error:
                 if not _goes_on(error):
@@ -122,7 +124,7 @@ def _lines(path: Path) -> list[str]:
     return [line for line in lines if line and not line.startswith("#")]
 
 
-def _means(given: dict[str, Any], pages: int = 1) -> tuple[str, str, Means]:
+def _means(given: dict[str, Any]) -> tuple[str, str, Means]:
     """The collector, the purpose, and with what to capture."""
     try:
         from sviedka.capture.live.connecting import Proxy
@@ -141,7 +143,7 @@ def _means(given: dict[str, Any], pages: int = 1) -> tuple[str, str, Means]:
     agent = given["agent"] or AGENT
     return (
         given["collector"], given["purpose"],
-        Means(chromium, proxy, given["ca"], agent, pages),
+        Means(chromium, proxy, given["ca"], agent),
     )  # fmt: skip
 
 

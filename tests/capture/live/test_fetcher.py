@@ -148,6 +148,8 @@ def test_a_capture_has_a_limit_of_its_own():
         few.fetch(Request("GET", there.url))
         with pytest.raises(FetchError):
             few.fetch(Request("GET", there.url))
+        with pytest.raises(FetchError):
+            fetcher(whole=0).fetch(Request("GET", there.url))
     assert len(there.asked) == 3
 
 

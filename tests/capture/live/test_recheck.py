@@ -1,19 +1,23 @@
 """Captures in an archive, and what became of their pages."""
 
 import json
+from typing import get_args
 
 import pytest
 
-from sviedka.capture.live import recheck
-from sviedka.capture.live.adapters.choosing import choose
+from sviedka import kinds
+from sviedka.capture.live import capturing, recheck, robots, walls
+from sviedka.capture.live.adapters.choosing import ADAPTERS, choose, named
 from sviedka.capture.live.limits import Limits
 from sviedka.capture.live.running import Means, Run
+from sviedka.capture.live.visit import Trouble
 from sviedka.capture.whence import called
 from sviedka.errors import AmbiguousError, NotFoundError
 from sviedka.keep.index.items import items
 from tests.capture.live.fetching import records
 from tests.capture.live.servers import Answer, site
 from tests.keep.world import assert_rebuilds
+from tests.material.channel import Post, answers
 
 MEANS = Means(limits=Limits(idle=5, redirects=3))
 PAGE = (
@@ -136,8 +140,7 @@ def test_a_page_differs_only_where_it_changed(world, there):
 
 
 def test_what_changes_each_time_is_told_each_time(world):
-    answers = pages()
-    with site(answers) as there:
+    with site(pages()) as there:
         taken(world, there.url)
         for number in range(2):
             there.answers["/"] = Answer(PAGE + f"<p>{number} readers".encode())
@@ -207,3 +210,32 @@ def test_a_record_that_is_no_capture_is_not_meant(world, there):
     (label,) = world.read().kind("label")
     with world.open() as archive, pytest.raises(NotFoundError):
         recheck.meant(archive, label.id)
+
+
+def test_a_channel_is_asked_again_for_as_many_pages(world):
+    posts = [Post(number, f"Допіс {number}") for number in range(1, 8)]
+    with site(answers("kanal", posts)) as there:
+        with world.open() as archive:
+            under_way = run(archive)
+            url = f"{there.url}/s/kanal"
+            under_way.seal(under_way.capture(url, named("telegram"), pages=3))
+        (same,) = again(world)
+        assert same.outcome == "same"
+        posts[0].views = "1.3K"
+        there.answers |= {path: Answer(body) for path, body in answers("kanal", posts).items()}
+        (found,) = again(world)
+    assert found.outcome == "changed"
+    assert [tuple(each) for each in found.lines] == []  # the text is that of the first page
+    assert [each.url for each in found.changes] == [f"{there.url}/s/kanal?before=2"]
+
+
+def test_kinds_list_every_trouble_and_result_that_there_is():
+    fields = kinds.kind_of("capture").shape.fields
+    troubles = {word for each in get_args(Trouble) for word in get_args(each) or [each]}
+    assert set(fields["faults"].shape.fields["trouble"].choices) == troubles
+    assert set(fields["result"].choices) == set(get_args(capturing.Result))
+    assert set(fields["wall"].choices) == set(get_args(walls.Wall))
+    assert set(fields["robots"].choices) == set(get_args(robots.Robots))
+    assert set(fields["adapter"].choices) == {each.name for each in ADAPTERS}
+    outcomes = kinds.kind_of("recheck").shape.fields["outcome"].choices
+    assert set(outcomes) == set(get_args(recheck.Outcome))

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sviedka.keep.index import Row
 
 
+_COLUMNS: Final = "id, case_id, url, result, began, adapter, browser, pages"
 _COMPACT: Final = {ord("-"): None, ord(":"): None}
 _ENDINGS: Final = {
     "dom": "-dom.html", "listing": ".jsonl", "picture": ".png", "posts": "-posts.jsonl",
@@ -32,6 +33,7 @@ class Made(NamedTuple):
     began: str
     adapter: str
     browser: bool
+    pages: int
 
 
 class _Part(msgspec.Struct):
@@ -46,6 +48,7 @@ class _Capture(msgspec.Struct):
     adapter: str
     browser: bool
     parts: list[_Part]
+    pages: int = 1
     warc: str | None = None
 
 
@@ -72,6 +75,7 @@ class LiveCaptures:
             began TEXT NOT NULL,
             adapter TEXT NOT NULL,
             browser INTEGER NOT NULL,
+            pages INTEGER NOT NULL,
             pos_from INTEGER NOT NULL,
             pos_to INTEGER,
             PRIMARY KEY (case_id, entry, ord)
@@ -127,10 +131,10 @@ def _take_capture(db: apsw.Connection, row: Row) -> None:
     said = row.read(_Capture)
     where = (row.case, row.facet, row.entry, row.order)
     db.execute(
-        "INSERT INTO live_capture VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)",
+        "INSERT INTO live_capture VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)",
         (
             *where, row.id, said.url, said.result, said.began, said.adapter, said.browser,
-            row.position,
+            said.pages, row.position,
         ),
     )  # fmt: skip
     items = [*((each.role, each.item) for each in said.parts)]
@@ -166,7 +170,7 @@ def newest(db: apsw.Connection, case: bytes | None = None) -> list[Made]:
     rows = db.execute(
         "WITH page AS (SELECT * FROM live_capture WHERE result = 'captured' "
         "AND (?1 IS NULL OR case_id = ?1) AND id NOT IN (SELECT capture FROM live_moved)) "
-        "SELECT id, case_id, url, result, began, adapter, browser FROM page WHERE NOT EXISTS ("
+        f"SELECT {_COLUMNS} FROM page WHERE NOT EXISTS ("
         "SELECT 1 FROM page AS later WHERE later.case_id = page.case_id AND later.url = page.url "
         "AND (later.entry, later.ord) > (page.entry, page.ord)) ORDER BY entry, ord",
         (case,),
@@ -177,7 +181,7 @@ def newest(db: apsw.Connection, case: bytes | None = None) -> list[Made]:
 def made(db: apsw.Connection, capture: bytes) -> Made | None:
     """The capture with this record, or that this item belongs to, the newest of them."""
     row = db.execute(
-        "SELECT id, case_id, url, result, began, adapter, browser FROM live_capture WHERE id = ?1 "
+        f"SELECT {_COLUMNS} FROM live_capture WHERE id = ?1 "
         "OR id IN (SELECT capture FROM live_item WHERE item = ?1) "
         "ORDER BY entry DESC, ord DESC LIMIT 1",
         (capture,),
@@ -186,8 +190,8 @@ def made(db: apsw.Connection, capture: bytes) -> Made | None:
 
 
 def _made(row: Any) -> Made:
-    capture, case, url, result, began, adapter, browser = row
-    return Made(capture, case, url, result, began, adapter, bool(browser))
+    capture, case, url, result, began, adapter, browser, pages = row
+    return Made(capture, case, url, result, began, adapter, bool(browser), pages)
 
 
 def items_of(db: apsw.Connection, capture: bytes) -> dict[str, bytes]:

@@ -42,6 +42,7 @@ class Capture:
 
     url: str
     adapter: str
+    pages: int
     result: Result
     seen: Captured | None
     robots: Robots
@@ -82,7 +83,7 @@ def capture(  # noqa: PLR0913 - who, what, with what
     # After the page: who asks for it first is known for a program.
     said = robots.note(visit, asked) if page_answers else "unknown"
     made = Capture(
-        url, adapter.name, _result(seen), seen, said, tools, visit.faults,
+        url, adapter.name, options.pages, _result(seen), seen, said, tools, visit.faults,
         page_answers, began, now(), warc,
     )  # fmt: skip
     _annotate(visit, asked, made)

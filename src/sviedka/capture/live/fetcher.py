@@ -70,6 +70,7 @@ class Fetcher:
         self._agent = agent.encode("ascii", "replace")
         self._now = now
         self._lock = threading.Lock()
+        self._until = time.monotonic() + self.limits.whole
         self._requests = 0
         self._bytes = 0
 
@@ -82,10 +83,10 @@ class Fetcher:
         if request.method not in METHODS:
             what = f"a page asked to {request.method[:20]} something; that was not sent"
             raise FetchError(what, "method", where=where.url[:200])
-        self._begin()
+        left = self._begin()
         began = self._now()
-        deadline = time.monotonic() + self.limits.total
-        connected = self._connector.connect(where, min(self.limits.connect, self.limits.total))
+        deadline = time.monotonic() + left
+        connected = self._connector.connect(where, min(self.limits.connect, left))
         with connected.socket:
             talk = _Talk(connected.socket, self.limits, deadline, where)
             head = talk.send(request, self._headers(where, request))
@@ -111,11 +112,15 @@ class Fetcher:
             request = Request("GET", onward, request.headers)
         raise FetchError("redirects without end", "redirects", where=request.url[:200])
 
-    def _begin(self) -> None:
+    def _begin(self) -> float:
+        """Count a request; the seconds that it may take."""
+        limits = self.limits
         with self._lock:
-            if self._requests >= self.limits.requests or self._bytes >= self.limits.bytes:
+            left = self._until - time.monotonic()
+            if self._requests >= limits.requests or self._bytes >= limits.bytes or left <= 0:
                 raise FetchError("this capture has taken all that it may", "budget")
             self._requests += 1
+        return min(limits.total, left)
 
     def _spend(self, size: int) -> bool:
         """Count bytes of the capture; False once there are too many."""

@@ -160,6 +160,7 @@ def _record(made: Capture, terms: Terms, warc: str, parts: list[dict[str, str]])
         record |= {"counts": [_given(msgspec.structs.asdict(each)) for each in seen.counts[:_MOST]]}
     record |= {"collector": terms.collector} if terms.collector else {}
     record |= {"warc": warc} if warc else {}
+    record |= {"pages": made.pages} if made.adapter == "telegram" else {}
     if made.faults:
         record["faults"] = [_given(msgspec.structs.asdict(each)) for each in made.faults[:_MOST]]
     if len(made.faults) > _MOST:

@@ -100,7 +100,8 @@ def load(archive: Archive, made: Made) -> Before:
 def recheck(archive: Archive, run: Run, made: Made, *, keep: bool = True) -> Rechecked:
     """Ask again for a page, and record what became of it; keep what is new, unless told not to."""
     before = load(archive, made)
-    after = run.capture(made.url, named(made.adapter), browser=made.browser)
+    adapter = named(made.adapter)
+    after = run.capture(made.url, adapter, browser=made.browser, pages=made.pages)
     outcome, changes = judged(before, after)
     seen = after.seen
     # Of another page, or none, it means nothing which lines are missing.

@@ -32,7 +32,6 @@ class Means:
     proxy: Proxy | None = None
     authorities: Path | None = None
     agent: str = AGENT
-    pages: int = 1
     limits: Limits = field(default_factory=Limits)
 
 
@@ -66,10 +65,12 @@ class Run:
         )
         return Fetcher(connector, means.limits, agent=means.agent, now=self._archive.now)
 
-    def capture(self, url: str, adapter: Adapter, *, browser: bool = True) -> Capture:
+    def capture(
+        self, url: str, adapter: Adapter, *, browser: bool = True, pages: int = 1
+    ) -> Capture:
         """Capture one URL; nothing is written. FetchError if it is none of a page."""
         means = self._means
-        options = Options(means.chromium if browser else None, means.agent, means.pages)
+        options = Options(means.chromium if browser else None, means.agent, pages)
         return capture(
             url, adapter, self.fetcher(url), options,
             collector=self.terms.collector, now=self._archive.now,

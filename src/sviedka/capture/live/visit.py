@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
 
-from sviedka.capture.live import content
-from sviedka.capture.live.exchange import FetchError
+from sviedka.capture.live import address, content
+from sviedka.capture.live.exchange import REDIRECTS, FetchError
 from sviedka.capture.live.exchange import Trouble as FetchTrouble
 from sviedka.errors import FormatError
 
@@ -107,6 +107,18 @@ class Visit:
     def follow(self, request: Request) -> Exchange:
         """The answer at the end of redirects, all of them recorded; FetchError if there is none."""
         return self._fetcher.follow(request, self.fetch)
+
+    def document(self, url: str) -> Resource | None:
+        """What was fetched for ``url``, at the end of its redirects; None if nothing was."""
+        with self._lock:
+            found = {each.url: each for each in self.resources}
+        passed: set[str] = set()
+        while (answer := found.get(url)) and url not in passed:
+            if answer.status not in REDIRECTS or not answer.location:
+                return answer
+            passed.add(url)
+            url = address.joined(url, answer.location) or ""
+        return None
 
     def attempt(self, request: Request) -> Exchange | None:
         """As ``follow``; what there is no answer for is noted, and None."""

@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 PARSER: Final = "sviedka.capture.live.parsing:page"
 _ACCEPT: Final = (
     (b"Accept", b"text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"),
-    (b"Accept-Language", b"be,ru;q=0.8,en;q=0.6"),
+    (b"Accept-Language", b"en-US,en;q=0.9"),
 )
+"""What the most common browser says: a language would tell readers apart."""
 _STYLES: Final = 3
 """Style sheets within style sheets that are followed."""
 
@@ -73,7 +74,8 @@ def _shown(visit: Visit, url: str, options: Options) -> Captured | None:
     for each in shown.faults:
         visit.note(url, "browser", each)
     final = address.parse(shown.final_url).url if address.joined(url, shown.final_url) else ""
-    answer = next((each for each in visit.resources if each.url == final), None)
+    # A script may have changed the address since: the document is then what was asked for.
+    answer = visit.document(final) or visit.document(url)
     if answer is None or not shown.dom:
         return None
     for part in visit.resources:

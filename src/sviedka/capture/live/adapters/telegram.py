@@ -20,7 +20,7 @@ from sviedka.capture.live.previews import Post, decoder
 from sviedka.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from sviedka.capture.live.adapters import Captured, Options
     from sviedka.capture.live.previews import Preview
@@ -64,26 +64,35 @@ class TelegramAdapter:
             visit.note(first.final_url, "login_wall", "this channel shows no public preview")
             return replace(first, wall=first.wall or "redirect")
         posts: dict[str, Post] = {}
-        seen, page = {first.final_url}, first
-        for left in reversed(range(options.pages)):
-            found_here = _preview(visit, page)
-            for post in found_here.posts if found_here else ():
+        for shown in _previews(visit, first, options.pages):
+            for post in shown.posts:
                 posts.setdefault(post.post, post)
-            before = address.joined(page.final_url, found_here.before) if found_here else None
-            older = before is not None and found_here and found_here.before
-            if not left or not older or before is None or before in seen:
-                break
-            seen.add(before)
-            try:
-                page = plain(visit, before)
-            except FetchError as error:
-                visit.failed(before, error)
-                break
         ordered = sorted(posts.values(), key=_number)
         for post in ordered:
             if post.unshown:
                 visit.note(post.post, "missing", "Telegram shows this in its application only")
         return replace(first, posts=[_object(each) for each in ordered])
+
+
+def _previews(visit: Visit, page: Captured, pages: int) -> Iterator[Preview]:
+    """The posts of a page and of those before it, ``pages`` in all; what cannot be had is noted."""
+    seen: set[str] = set()
+    while True:
+        seen.add(page.final_url)
+        shown = _preview(visit, page)
+        if shown is None:
+            return
+        yield shown
+        before = address.joined(page.final_url, shown.before) if shown.before else None
+        if before is None or before in seen or len(seen) >= pages:
+            return
+        try:
+            page = plain(visit, before)
+        except FetchError as error:
+            visit.failed(before, error)
+            return
+        if page.status >= 400:
+            visit.note(before, "missing", f"the server answered {page.status}")
 
 
 def channel(path: str) -> tuple[str, str] | None:

@@ -6,6 +6,7 @@ import os
 from contextlib import closing
 from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import urlsplit
 
@@ -40,7 +41,7 @@ class VideoAdapter:
 
     def fits(self, url: str) -> bool:
         """Whether this is the address of a film itself; other pages with films have to be named."""
-        return urlsplit(url.strip()).path.lower().endswith(_FILMS)
+        return find_spec("yt_dlp") is not None and _is_film(url)
 
     def versions(self) -> Mapping[str, str]:
         """The version of yt-dlp; UsageError if it is not there."""
@@ -54,13 +55,12 @@ class VideoAdapter:
 
     def capture(self, visit: Visit, url: str, options: Options) -> Captured:
         """The page, unless it is a film itself; then its films."""
-        page = None if self.fits(url) else PageAdapter().capture(visit, url, options)
+        page = None if _is_film(url) else PageAdapter().capture(visit, url, options)
         found = extracted(visit, url)
-        answer = next((each for each in reversed(visit.resources) if each.status), None)
         if page is None:
-            if answer is None:
-                raise FetchError("nothing answered", "unreachable", where=url)
-            first = next(each for each in visit.resources if each.status not in {301, 302})
+            first = visit.document(url)
+            if first is None:
+                raise FetchError("no film came", "unreachable", where=url)
             page = Captured(first.url, first.status)
         if not found:
             return page
@@ -70,6 +70,10 @@ class VideoAdapter:
             visit.note(url, "adapter", "no film was found")
         said_of: dict[str, Any] = msgspec.json.decode(found)
         return replace(page, videos=[said_of], video=[each for each in taken if each])
+
+
+def _is_film(url: str) -> bool:
+    return urlsplit(url.strip()).path.lower().endswith(_FILMS)
 
 
 def extracted(visit: Visit, url: str) -> bytes:
