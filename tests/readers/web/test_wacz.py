@@ -178,6 +178,13 @@ def test_entries_that_overlap_are_read_once(tmp_path: Path) -> None:
     assert len(of(got, Entry)) <= len(FILES)
 
 
+def test_an_entry_without_a_name_is_read_all_the_same(tmp_path: Path) -> None:
+    """Found by fuzzing."""
+    data = written(tmp_path, FILES)
+    got = found(data.replace(b"pages/pages.jsonl", bytes(17)), "wacz")
+    assert len(of(got, Record)) == len(RECORDS)
+
+
 def test_two_entries_of_one_name(tmp_path: Path) -> None:
     out = tmp_path / "twice.wacz"
     web.write_wacz(out, FILES)

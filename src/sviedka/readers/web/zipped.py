@@ -66,7 +66,8 @@ def members(source: FileIO) -> tuple[list[Member], list[Fault]]:
     end = 0
     for info in sorted(listed[:MOST], key=lambda each: each.header_offset):
         at, name = max(info.header_offset, 0), info.filename
-        if not info.is_dir():
+        is_folder = name.endswith("/")
+        if not is_folder:
             faults += [Fault(at, trouble, what) for trouble, what in _name_faults(name, names)]
         names.add(name)
         start, wrong = _start(source, info)
@@ -81,7 +82,7 @@ def members(source: FileIO) -> tuple[list[Member], list[Fault]]:
         end = start + info.compress_size
         if unread := _unread(info):
             faults.append(Fault(at, *unread))
-        elif not info.is_dir():
+        elif not is_folder:
             stored = info.compress_type == zipfile.ZIP_STORED
             found.append(Member(name, start, info.compress_size, info.file_size, info.CRC, stored))
     return found, faults
