@@ -72,7 +72,7 @@ def sort(paths: Iterable[Path], chosen: str | None) -> Sorted:
         export = path / EXPORT if path.is_dir() else path
         if chosen == "files":
             others.append(path)
-        elif is_telegram(export) or (chosen == "telegram" and export.is_file()):
+        elif is_telegram(export) or (chosen == "telegram" and export.is_file() and not whole):
             exports.append(export)
             pages |= dict.fromkeys(whole)
         elif whole:

@@ -100,11 +100,9 @@ class ChatCase:
         """The random id of who sent a message, and the case for its bytes; after ``prepare``."""
         if self.channel:
             return None, self.case
-        message = incoming.message
-        shown = sender(message)
         if incoming.format == "html":
-            shown = None, nameable(message.from_name)
-        return self._people.place(save, *shown)
+            return self._people.place_named(save, nameable(incoming.message.from_name))
+        return self._people.place(save, *sender(incoming.message))
 
     def home(self, author: str | None) -> str:
         """The case for the bytes of a message of this author; after ``prepare``."""

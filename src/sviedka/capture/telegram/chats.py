@@ -101,6 +101,7 @@ class TelegramChats:
             PRIMARY KEY (case_id, entry, ord)
         ) WITHOUT ROWID;
         CREATE INDEX tg_raw_sha256 ON tg_raw (sha256) WHERE sha256 IS NOT NULL;
+        CREATE INDEX tg_raw_author ON tg_raw (author) WHERE author IS NOT NULL;
         CREATE INDEX tg_raw_item ON tg_raw (item) WHERE item IS NOT NULL;
         CREATE TABLE tg_participant (
             case_id BLOB NOT NULL, facet TEXT NOT NULL,

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Self
 
+RESULT: Final = "result.json"
+"""What Telegram Desktop calls its JSON export."""
+
 _WORKER: Final = worker.__name__
 _BLOCK: Final = 1 << 20
 _CHANGED: Final = "the file changed while it was read"
@@ -45,14 +48,11 @@ class Exported(Protocol):
 
     @property
     def name(self) -> bytes:
-        """What it is called, without the path to it."""
+        """What its file is called, or the first of them, without the path to it."""
 
     @property
     def files(self) -> Sequence[Path]:
         """The files of which it consists, without media."""
-
-    def holds(self, info: os.stat_result) -> bool:
-        """Whether a file is one of these."""
 
     def byte(self, offset: int) -> str:
         """Where a byte of it is, for people."""
@@ -95,10 +95,6 @@ class Export(NamedTuple):
     def files(self) -> list[Path]:
         """The file."""
         return [self.path]
-
-    def holds(self, info: os.stat_result) -> bool:
-        """Whether a file is the export itself."""
-        return os.path.samestat(info, self.info)
 
     def byte(self, offset: int) -> str:
         """Where a byte of it is, for people."""

@@ -5,10 +5,13 @@ from __future__ import annotations
 import errno
 import io
 import os
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Final, Literal
 
 from sviedka.capture.originals import keep
+from sviedka.capture.telegram.export import RESULT
+from sviedka.capture.telegram.html.pages import page_names
 from sviedka.capture.telegram.media import Absent, Opened, Refused, open_media
 from sviedka.errors import ChangedError
 from sviedka.keep.vault.seal import Sealed, Source
@@ -48,8 +51,8 @@ class MediaKeeper:
 
     def __init__(self, archive: Archive, export: Exported, outcome: Outcome, cards: Facet) -> None:
         self._archive = archive
-        self._export = export
         self._root = export.root
+        self._own = _own(export)
         self._outcome = outcome
         self._cards = cards
         self._found: dict[tuple[Facet, str], str] = {}
@@ -126,11 +129,27 @@ class MediaKeeper:
                 finally:
                     os.close(descriptor)
                 # Nobody's photo: all that was said, names included, and of other chats too.
-                return "outside" if self._export.holds(found) else found.st_size
+                return "outside" if _place(found) in self._own else found.st_size
             case Absent():
                 return "absent"
             case Refused(reason=reason):
                 return _WHY[reason]
+
+
+def _own(export: Exported) -> set[tuple[int, int]]:
+    """The export's own files, and those in which the other format says the same: nobody's photo."""
+    found = set()
+    root = export.root
+    siblings = (root / name for name in (RESULT, *page_names(root).values()))
+    for path in (*export.files, *siblings):
+        with suppress(OSError):  # a result.json that is not there
+            found.add(_place(path.stat()))
+    return found
+
+
+def _place(info: os.stat_result) -> tuple[int, int]:
+    """What tells a file from others, by whatever name."""
+    return info.st_dev, info.st_ino
 
 
 def _open(root: Path, path: str) -> io.FileIO:

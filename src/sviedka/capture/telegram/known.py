@@ -32,21 +32,26 @@ _SENDERS: Final = """
     SELECT from_id, name, lower(hex(participant)), lower(hex(case_id)) FROM tg_participant
     WHERE participant IN (SELECT author FROM tg_message WHERE case_id = ?1 AND chat = ?2)
     OR participant IN (
-        SELECT tg_raw.author FROM tg_raw JOIN record ON record.id = tg_raw.message
-        JOIN tg_message AS said USING (entry, ord)
-        WHERE tg_raw.author IS NOT NULL AND said.case_id = ?1 AND chat = ?2)
+        SELECT tg_raw.author FROM tg_raw INDEXED BY tg_raw_author
+        CROSS JOIN record ON record.id = tg_raw.message
+        CROSS JOIN tg_message AS said
+        ON (said.case_id, said.entry, said.ord) = (?1, record.entry, record.ord)
+        WHERE tg_raw.author IS NOT NULL AND said.chat = ?2)
     ORDER BY entry, ord
 """
 _NEWEST: Final = """
     SELECT max(
         coalesce((SELECT entry FROM tg_message WHERE case_id = ?1 AND chat = ?2
                   ORDER BY entry DESC LIMIT 1), -1),
-        coalesce((SELECT tg_raw.entry FROM tg_raw JOIN record ON record.id = tg_raw.message
-                  JOIN tg_message AS said
+        coalesce((SELECT tg_raw.entry FROM tg_raw
+                  CROSS JOIN record ON record.id = tg_raw.message
+                  CROSS JOIN tg_message AS said
                   ON (said.case_id, said.entry, said.ord) = (?1, record.entry, record.ord)
                   WHERE tg_raw.case_id = ?1 AND said.chat = ?2
                   ORDER BY tg_raw.entry DESC LIMIT 1), -1))
 """
+"""The newest entry of a chat's case that brought a message, or only the bytes of one. (CROSS JOIN
+keeps SQLite to this order of tables: from the newest back, to the first that is this chat's.)"""
 
 
 class KnownChat(NamedTuple):

@@ -10,6 +10,7 @@ from sviedka.capture.telegram.records import participant_record
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from sviedka.capture.telegram.known import Shown
     from sviedka.keep.archive import Archive
     from sviedka.keep.saving import Saving
 
@@ -35,16 +36,23 @@ class Senders:
     def place(self, save: Saving, account: str | None, name: str | None) -> tuple[str | None, str]:
         """The random id of a sender, and the case for their raw messages; both made if need be.
 
-        Of whom no account is known, the name stands for one; what nobody sent lies in the main
-        case.
+        What nobody sent lies in the main case.
         """
-        if account is None and name is None:
+        if account is None:
             return None, self._main
-        shown = (account, None if account else name)
+        return self._place(save, (account, None), name)
+
+    def place_named(self, save: Saving, name: str | None) -> tuple[str | None, str]:
+        """Likewise, where only a name is known: it stands for whoever bears it in this chat."""
+        if name is None:
+            return None, self._main
+        return self._place(save, (None, name), name)
+
+    def _place(self, save: Saving, shown: Shown, name: str | None) -> Sender:
         if shown not in self._known:
             case = self._room(save)
             participant = self._random(16).hex()
-            save.record(case, "identity", participant_record(participant, account, name))
+            save.record(case, "identity", participant_record(participant, shown[0], name))
             self._sizes[case] += 1
             self._known[shown] = Sender(participant, case)
             self._homes[participant] = case

@@ -135,7 +135,7 @@ class _One:
             chat,
             id=numbers[-1] if numbers else None,
             type=kinds[-1] if kinds else None,
-            complete=not self._pages.faults,
+            complete=not self._survey.foreign,
         )
 
     def _times(self, zone: str) -> dict[str, str]:

@@ -75,8 +75,8 @@ class Pages:
 
     @property
     def name(self) -> bytes:
-        """What the folder is called."""
-        return os.fsencode(self.root.resolve().name or "/")
+        """What the first page is called; a folder may be called after a person."""
+        return os.fsencode(self.files[0].name if self.pages else FIRST)
 
     @property
     def files(self) -> list[Path]:
@@ -96,10 +96,6 @@ class Pages:
         """
         folder = self.root.resolve()
         return f"../../{folder.parent.name}/{folder.name}/"
-
-    def holds(self, info: os.stat_result) -> bool:
-        """Whether a file is one of the pages."""
-        return any(os.path.samestat(info, page.file.info) for page in self.pages)
 
     def byte(self, offset: int) -> str:
         """Where a byte is, for people: in which page."""

@@ -20,10 +20,14 @@ if TYPE_CHECKING:
 
 @dataclass
 class Survey:
-    """What the pages of a chat say at a glance; ``messages`` are counted."""
+    """What the pages of a chat say at a glance; ``messages`` are counted.
+
+    ``foreign`` if there are pages of another chat among them.
+    """
 
     title: str | None = None
     messages: int = 0
+    foreign: bool = False
     sample: Sample = field(default_factory=Sample)
 
 
@@ -35,6 +39,7 @@ def survey(pages: Pages, nursery: Nursery) -> Survey:
         if isinstance(event, Title):
             found.title = found.title or event.title
             of_this = event.title in (None, found.title)
+            found.foreign |= not of_this
         elif isinstance(event, Incoming) and of_this:
             found.messages += 1
             found.sample.add(_line(event))
