@@ -103,7 +103,7 @@ def test_a_record_about_an_object_of_another_entry_is_found(copy):
 
 def test_an_event_that_does_not_stand_first_is_found(copy):
     def make(_archive, save):
-        save.record(copy.case, "evidence", save._event_record())
+        save.record(copy.case, "evidence", save._event_record(()))
 
     (finding,) = said(written(copy, make))
     assert "stands first" in finding.what

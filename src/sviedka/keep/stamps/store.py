@@ -54,7 +54,7 @@ def check(archive: Archive, block_headers: Path | None = None) -> list[Stored]:
             except SviedkaError as error:
                 damaged.append(Stored(name, size, error=error))
         try:
-            _, head = kept.head(archive, size)
+            head = kept.read(archive, str(size), named.get(str(size), ""))
         except SviedkaError as error:
             damaged.append(Stored(str(size), size, error=error))
         else:
