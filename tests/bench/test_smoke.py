@@ -25,9 +25,16 @@ def bench(out: Path, *options: str) -> str:
 @pytest.mark.slow
 def test_all_that_needs_nothing_but_sviedka(tmp_path: Path) -> None:
     told = bench(
-        tmp_path, *(f"--only={part}" for part in ("memory", "telegram", "waits", "library"))
+        tmp_path, *(f"--only={part}" for part in ("memory", "telegram", "waits", "library", "web"))
     )
-    for bar in ("peak memory", "Telegram text", "`--help`", "`status`", "one small save"):
+    for bar in (
+        "peak memory",
+        "Telegram text",
+        "`--help`",
+        "`status`",
+        "one small save",
+        "WARC reading",
+    ):
         assert f"| {bar}" in told
 
 
