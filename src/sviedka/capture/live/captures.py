@@ -168,7 +168,7 @@ def newest(db: apsw.Connection, case: bytes | None = None) -> list[Made]:
     Only captures that found the page itself: what a re-check met in its place is not compared with.
     """
     rows = db.execute(
-        "WITH page AS (SELECT * FROM live_capture WHERE result = 'captured' "
+        "WITH page AS (SELECT * FROM live_capture WHERE result = 'captured' "  # noqa: S608 - our own names
         "AND (?1 IS NULL OR case_id = ?1) AND id NOT IN (SELECT capture FROM live_moved)) "
         f"SELECT {_COLUMNS} FROM page WHERE NOT EXISTS ("
         "SELECT 1 FROM page AS later WHERE later.case_id = page.case_id AND later.url = page.url "
@@ -181,7 +181,7 @@ def newest(db: apsw.Connection, case: bytes | None = None) -> list[Made]:
 def made(db: apsw.Connection, capture: bytes) -> Made | None:
     """The capture with this record, or that this item belongs to, the newest of them."""
     row = db.execute(
-        f"SELECT {_COLUMNS} FROM live_capture WHERE id = ?1 "
+        f"SELECT {_COLUMNS} FROM live_capture WHERE id = ?1 "  # noqa: S608 - our own names
         "OR id IN (SELECT capture FROM live_item WHERE item = ?1) "
         "ORDER BY entry DESC, ord DESC LIMIT 1",
         (capture,),
