@@ -29,6 +29,8 @@ _CYRILLIC: Final = ("cp1251", "koi8-r", "cp866", "mac-cyrillic")
 _WESTERN: Final = "cp1252"
 _MISTAKEN: Final = frozenset({*_CYRILLIC, "koi8-u", "cp1252", "iso8859-1", "iso8859-15"})
 """What programs state where it is not so, and what makes some text of any bytes."""
+_SURE: Final = 500
+"""Likeness from which a text is judged against what is stated: that of about 15 letters."""
 _ODD: Final = re.compile(r"[а-яёіў][А-ЯЁІЎ]|[A-Za-z][А-яЁёІіЎў]|[А-яЁёІіЎў][A-Za-z]")
 """A capital inside of a word, or letters of two alphabets in one."""
 # Of a thousand letters of Russian and Belarusian prose, halfway between the two.
@@ -88,7 +90,7 @@ def _can_be(content: bytes, name: str) -> bool:
     if is_utf8(sample):
         return False
     best, likeness = _cyrillic(sample)
-    return best == name or likeness <= 0 or _likeness(sample, name) > 0
+    return best == name or likeness < _SURE or 2 * _likeness(sample, name) > likeness
 
 
 def _utf16(sample: bytes) -> str:
@@ -115,4 +117,4 @@ def _likeness(sample: bytes, name: str) -> int:
         for letter, often in Counter(text).items()
         if letter > "\x7f"
     )
-    return score - 60 * len(_ODD.findall(text))
+    return score - 100 * len(_ODD.findall(text))

@@ -1,4 +1,4 @@
-"""tar archives come out as they were put in, plain or compressed; hostile ones say what is wrong."""
+"""tar archives come out as they were put in, compressed or not; hostile ones say what is amiss."""
 
 import bz2
 import gzip

@@ -35,6 +35,7 @@ _BLOCK: Final = 1 << 20
 _AHEAD: Final = 1300  # bytes: the longest that BEGINS matches
 _MARK: Final = b"\nFrom "
 _EMPTY: Final = re.compile(rb"\n(?=\r\n)|.\n(?=\n)", re.DOTALL)  # what ends before an empty line
+_LAST: Final = re.compile(rb"\n(\r?\n)\Z")
 _BEHIND: Final = 8  # bytes: what _EMPTY looks back, and the length of _MARK
 
 
@@ -88,7 +89,9 @@ def _mails(file: BinaryIO, size: int) -> Iterator[_Mail]:
         line = line[len("From ") :].strip()
     if start is None:
         raise InputError("this is no mail box: no mail begins in it")
-    yield _Mail(line, start, max(start, size))
+    file.seek(max(start, size - 3))
+    empty = _LAST.search(file.read(3))  # the line that belongs to the box, as before every other
+    yield _Mail(line, start, max(start, size) - (len(empty[1]) if empty else 0))
 
 
 def _beginnings(file: BinaryIO, size: int) -> Iterator[tuple[int, int]]:
