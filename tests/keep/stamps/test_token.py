@@ -223,6 +223,27 @@ def test_too_large_an_answer(one, asked):
 # Time
 
 
+def test_many_ways_up_are_walked_in_no_time(one, asked):
+    # Cross-signed in all directions: a chain is found, or not, without trying them all.
+    names = [f"CA {at}" for at in range(9)]
+    keys = {name: ec.generate_private_key(ec.SECP256R1()) for name in names}
+    selves = {name: issue(name, ca=True, key=keys[name]) for name in names}
+    crossed = [
+        issue(name, selves[other], ca=True, key=keys[name]).certificate
+        for name in names
+        for other in names
+        if name != other
+    ]
+    leaf = issue("Leaf", selves[names[0]]).certificate
+    began = time.monotonic()
+    with pytest.raises(ProofError, match="no chain leads"):
+        certificates.chain(leaf, crossed, roots(one), datetime.now(UTC))
+    end = selves[names[-1]].certificate
+    found = certificates.chain(leaf, crossed, [end], datetime.now(UTC))
+    assert (found[0], len(found), found[-1]) == (leaf, 3, end)
+    assert time.monotonic() - began < 10
+
+
 def test_expired_now_but_valid_then(tmp_path, asked):
     end = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=2)
     short = Authority.make(tmp_path / "a", end=end)

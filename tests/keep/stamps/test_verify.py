@@ -1,6 +1,8 @@
 """What ``verify`` and ``check`` say of stamps: of whole ones, altered ones, and strangers'."""
 
 import shutil
+import time
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -16,6 +18,7 @@ from tests.keep import world as worlds
 from tests.keep.bundle import both
 from tests.keep.stamps.calendars import Calendar
 from tests.keep.stamps.networks import Network, tsa
+from tests.keep.stamps.tsa import Authority
 
 ONE, OTHER, CALENDAR = "http://one.example/tsr", "http://other.example/", "http://calendar.example"
 
@@ -119,6 +122,25 @@ def test_every_stamp_is_told(world):
     assert [each.stamp.authority for each in found] == ["one", "other", ""]
     assert [each.stamp.trusted for each in found] == [True, True, None]
     assert found[2].told()["pending"] == (CALENDAR,)
+
+
+def test_an_authority_whose_certificate_has_ended_since(tmp_path, founded, one):
+    world = founded.copy(tmp_path / "copy")
+    end = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=3)
+    short = Authority.make(tmp_path / "short", root=one.root, end=end)
+    with world.open() as archive:
+        authorities.add(archive, "short", ONE, short.roots)
+        worlds.bring(archive, [("note.txt", b"a note")])
+        (done,) = stamping.stamp(archive, Network(**{ONE: tsa(short)}))
+        assert not done.error
+        while datetime.now(UTC) <= end:
+            time.sleep(0.05)  # until the condition holds that the test is about
+        bundle.write(archive, worlds_item(archive), tmp_path / "proof")
+    assert all(report.clean for report in reports(world))
+    assert both.taken(tmp_path / "proof")
+    (tmp_path / "roots.pem").write_bytes(short.roots)
+    _, said = both.theirs(tmp_path / "proof", "--roots", str(tmp_path / "roots.pem"))
+    assert "by an authority under the roots given" in said
 
 
 # Without the extra

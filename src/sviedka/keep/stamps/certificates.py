@@ -128,38 +128,25 @@ def chain(
     ProofError says why there is none.
     """
     pool = [*trusted, *(each for each in among if each.issuer != each.subject)]
-    outside: list[str] = []
-    found = _climb((leaf,), pool, trusted, at, outside)
-    if found:
-        return found
+    met, outside = {leaf}, list[str]()
+    paths: list[tuple[x509.Certificate, ...]] = [(leaf,)]
+    while paths:  # the shortest first, and no certificate twice: cross-signing makes many ways
+        path, *paths = paths
+        last = path[-1]
+        if not last.not_valid_before_utc <= at <= last.not_valid_after_utc:
+            outside.append(name(last))
+            continue
+        if last in trusted:
+            return path
+        above = [each for each in dict.fromkeys(pool) if each not in met and issued(last, each)]
+        met.update(above)
+        paths += [(*path, each) for each in above if len(path) < _LONGEST_CHAIN]
     if outside:
         raise ProofError(f"a certificate was not valid at the time of the stamp: {outside[0]}")
     raise ProofError(
         "this token is not by the authority that was asked: no chain leads from its certificate "
         f"({name(leaf)}) to a root that is trusted here"
     )
-
-
-def _climb(
-    path: tuple[x509.Certificate, ...],
-    pool: Sequence[x509.Certificate],
-    trusted: Sequence[x509.Certificate],
-    at: datetime,
-    outside: list[str],
-) -> tuple[x509.Certificate, ...]:
-    last = path[-1]
-    if not last.not_valid_before_utc <= at <= last.not_valid_after_utc:
-        outside.append(name(last))
-        return ()
-    if last in trusted:
-        return path
-    if len(path) < _LONGEST_CHAIN:
-        for each in pool:
-            if each not in path and issued(last, each):
-                found = _climb((*path, each), pool, trusted, at, outside)
-                if found:
-                    return found
-    return ()
 
 
 def strays(leaf: x509.Certificate, among: Sequence[x509.Certificate]) -> list[x509.Certificate]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from sviedka.errors import ProofError
+from sviedka.errors import FormatError, ProofError
 from sviedka.keep.stamps import certificates, der
 
 if TYPE_CHECKING:
@@ -38,6 +38,8 @@ def of(token: bytes) -> tuple[x509.Certificate, list[x509.Certificate]]:
     # Some authorities send their own one twice.
     lying = dict.fromkeys(map(bytes, _embedded(signed)))
     found = list(map(certificates.load_der, lying))
+    if len(found) > certificates.MAX_CERTIFICATES:
+        raise FormatError(f"a time stamp has at most {certificates.MAX_CERTIFICATES} certificates")
     if not found:
         raise ProofError("no certificate lies in this time stamp, though it was asked for")
     numbers = {(each.issuer, each.serial_number) for each in found}

@@ -89,9 +89,13 @@ def check(
     path = certificates.chain(leaf, [*embedded, *others], roots, time)
     _verify(found, head, path, nonce)
     return Token(
-        time, _seconds(info.accuracy), info.serial_number, info.policy.dotted_string, path,
-        certificates.until(path),
-    )  # fmt: skip
+        time=time,
+        accuracy=_seconds(info.accuracy),
+        serial=info.serial_number,
+        policy=info.policy.dotted_string if info.policy else "",
+        chain=path,
+        until=certificates.until(path),
+    )
 
 
 def _asked(data: bytes, head: bytes) -> int:
