@@ -73,9 +73,9 @@ def capture(
     confirm_date: bool,
     **means: Any,
 ) -> None:
-    """Capture public pages as they are now, and seal them.
+    """Capture public pages as they are now.
 
-    A page is kept as WARC: everything that came, byte for byte, with the pictures and videos that
+    A page is sealed as WARC: everything that came, byte for byte, with the pictures and videos that
     it shows, a picture of the whole page if Chromium is there, and its text. Nothing is logged
     into. Without --proxy the site sees the address of this machine.
     """
@@ -217,9 +217,9 @@ def _told(result: dict[str, Any]) -> list[str]:
 def recheck(
     session: Session, names: tuple[str, ...], no_keep: bool, confirm_date: bool, **means: Any
 ) -> None:
-    """Ask again for captured pages, and record what became of them.
+    """See what became of captured pages.
 
-    CASE stands for every page captured into it, ITEM for the page that it belongs to; without a
+    They are asked for again, and what is found is recorded. CASE stands for every page captured into it, ITEM for the page that it belongs to; without a
     name all captured pages are asked for. What is not as it was is captured anew.
     """
     session.date_confirmed = confirm_date
