@@ -23,15 +23,15 @@ class Head(NamedTuple):
 
     first: bytes
     fields: dict[bytes, bytes]
-    several: list[tuple[bytes, bytes]]
+    lines: list[bytes]
 
     def get(self, name: bytes) -> bytes:
         """A field, without the blanks around it; b"" if it is not there."""
         return self.fields.get(name, b"")
 
-    def all(self, name: bytes) -> list[bytes]:
-        """All fields of one name."""
-        return [value for key, value in self.several if key == name]
+    def all(self) -> list[tuple[bytes, bytes]]:
+        """All fields as they stand, of one name as many as there are."""
+        return [field for line in self.lines if (field := _field(line))]
 
     def size(self, name: bytes) -> int | None:
         """A field that is a size; None if it is not there or no size."""
@@ -44,12 +44,17 @@ def parse(data: bytes) -> Head:
     if b"\n " in data or b"\n\t" in data:
         data = _FOLD.sub(b" ", data)
     first, *lines = data.rstrip(b"\r\n").split(b"\n")
-    several = []
+    fields: dict[bytes, bytes] = {}
     for line in lines:
         name, colon, value = line.partition(b":")
         if colon:
-            several.append((name.strip().lower(), value.strip()))
-    return Head(first.rstrip(b"\r"), dict(reversed(several)), several)
+            fields.setdefault(name.strip().lower(), value.strip())
+    return Head(first.rstrip(b"\r"), fields, lines)
+
+
+def _field(line: bytes) -> tuple[bytes, bytes] | None:
+    name, colon, value = line.partition(b":")
+    return (name.strip().lower(), value.strip()) if colon else None
 
 
 def begins(start: bytes) -> bool:
@@ -84,4 +89,4 @@ def arc(line: bytes) -> Head | None:
     }
     if not about:
         fields[b"warc-target-uri"] = url
-    return Head(b"ARC/1", fields, list(fields.items()))
+    return Head(b"ARC/1", fields, [])

@@ -74,7 +74,7 @@ def _frames(source: FileIO, place: Place) -> Iterator[bytes]:
     if heads.begins(window.peek(heads.FIRST)) and head.get(b"warc-type") != b"resource":
         data = window.head(min(left, heads.LONGEST))
         http = heads.parse(data) if data is not None else None
-    fields = http.several if http else head.several
+    fields = (http or head).all()
     transfer, content = (
         (http.get(name) if http else b"") for name in (b"transfer-encoding", b"content-encoding")
     )

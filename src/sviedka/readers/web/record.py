@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 _STEP: Final = 1 << 18
 _START: Final = 1 << 14
 """Bytes of a payload, as it was sent, that are kept to tell its type, or of a warcinfo block."""
+_CONCURRENT: Final = 8
+"""Records at the same time as this one that are named: what was asked, notes about it."""
 _HTTP: Final = frozenset({b"response", b"request", b"revisit"})
 _CONTENT: Final = frozenset({b"response", b"resource", b"revisit", b"conversion"})
 _NEEDS: Final = (b"warc-type", b"warc-record-id", b"warc-date")
@@ -173,13 +175,19 @@ class Reading:
             self._payload,
             digest,
             block,
-            [self._cut(each) for each in head.all(b"warc-concurrent-to")[:8]],
+            self._concurrent_to(),
             self._cut(head.get(b"warc-refers-to")),
             self._cut(head.get(b"warc-refers-to-target-uri")),
             self._cut(head.get(b"warc-refers-to-date")),
             self._cut(head.get(b"warc-truncated")),
             self.trouble,
         )
+
+    def _concurrent_to(self) -> list[bytes]:
+        name = b"warc-concurrent-to"
+        if name not in self.head.fields:
+            return []
+        return [self._cut(value) for key, value in self.head.all() if key == name][:_CONCURRENT]
 
     def _digests(self) -> tuple[Digest, Digest]:
         also = self._also

@@ -39,6 +39,7 @@ _WARC: Final = re.compile(rb"\nWARC/[01]\.[0-9]{1,2}\r?\n[A-Za-z-]{1,64}:")
 _ARC: Final = re.compile(
     rb"\n[a-z][a-z0-9+.-]{1,20}:[^ \r\n]{1,4000} [0-9A-Fa-f.:]{0,45} [0-9]{14} "
 )
+_BLANK: Final = re.compile(rb"[\r\n]+")
 _OVERLAP: Final = 5000
 _PROBLEMS: Final = 1000
 """So many are told one by one; a file that is no WARC at all has one at every step."""
@@ -228,9 +229,9 @@ class Warc:
         if reading.trouble:
             return
         blank = 0
-        while (mark := window.peek(1)) in {b"\r", b"\n"} and mark:
-            window.take(1)
-            blank += 1
+        while mark := _BLANK.match(window.peek(4)):
+            window.skip(mark.end())
+            blank += mark.end()
         ahead = window.peek(5)
         if not ahead or (blank and (self._arc or b"WARC/".startswith(ahead))):
             return
