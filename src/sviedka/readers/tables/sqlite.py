@@ -39,17 +39,25 @@ _TABLES: Final = (
     "SELECT CAST(name AS BLOB) FROM sqlite_schema"
     " WHERE type = 'table' AND rootpage > 0 ORDER BY rootpage"
 )
+_HEADER: Final = 100
 _VERSIONS: Final = 18  # where the header says that a write-ahead log is used: fileformat2.html, 1.3
 _ENCODING: Final = 56
 _ENCODINGS: Final = {2: "utf-16-le", 3: "utf-16-be"}
 
 
 class _Database:
-    """The one file that there is, as SQLite reads it."""
+    """The one file that there is, as SQLite reads it.
+
+    It is said to be as long as its header says: of a file that is cut off, what is there is read.
+    """
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
-        self._size = file.seek(0, os.SEEK_END)
+        file.seek(0)
+        header = file.read(_HEADER)
+        page = int.from_bytes(header[16:18], "big")
+        pages = int.from_bytes(header[28:32], "big")
+        self._size = max(file.seek(0, os.SEEK_END), pages * (page if page > 1 else 1 << 16))
 
     def xRead(self, amount: int, offset: int) -> bytes:  # noqa: N802 (SQLite's names)
         self._file.seek(offset)
@@ -97,13 +105,13 @@ def parse(source: io.FileIO, arguments: bytes) -> Iterable[bytes]:
 
 def findings(file: BinaryIO) -> Iterator[Finding]:
     """Every ordinary table with its rows, numbered as they are stored."""
-    header = file.read(_ENCODING + 4)
-    if not header.startswith(MAGIC) or len(header) < _ENCODING + 4:
+    header = file.read(_HEADER)
+    if not header.startswith(MAGIC) or len(header) < _HEADER:
         raise InputError("this is no SQLite database")
     if 2 in header[_VERSIONS : _VERSIONS + 2]:
         what = "what its write-ahead log may still hold (the file NAME-wal) is not read"
         yield Fault(0, "header", "unsupported", what)
-    encoding = _ENCODINGS.get(int.from_bytes(header[_ENCODING:], "big"), "utf-8")
+    encoding = _ENCODINGS.get(int.from_bytes(header[_ENCODING : _ENCODING + 4], "big"), "utf-8")
     vfs = _OneFile(file)
     try:
         yield from _Rows(_connect(), encoding, Outlet(file.seek(0, os.SEEK_END))).findings()
