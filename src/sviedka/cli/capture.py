@@ -219,8 +219,9 @@ def recheck(
 ) -> None:
     """See what became of captured pages.
 
-    They are asked for again, and what is found is recorded. CASE stands for every page captured into it, ITEM for the page that it belongs to; without a
-    name all captured pages are asked for. What is not as it was is captured anew.
+    They are asked for again, and what is found is recorded; what is not as it was is captured
+    anew. CASE stands for every page captured into it, ITEM for the page that it belongs to; without
+    a name all captured pages are asked for.
     """
     session.date_confirmed = confirm_date
     collector, purpose, using = _means(means)
