@@ -115,7 +115,10 @@ def running(program: Program, source: int, limits: Limits) -> Iterator[Running]:
         )
     named = _path_of(source)
     script = _LIMITED.format(
-        memory=limits.memory >> 10, cpu=limits.cpu, space=(program.space >> 9) + 1
+        memory=limits.memory >> 10,
+        cpu=limits.cpu,
+        last=limits.cpu + 1,
+        space=(program.space >> 9) + 1,
     )
     command = [
         *(wrap, "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL"),
