@@ -35,7 +35,8 @@ _PATH: Final = "/usr/bin:/bin:/usr/local/bin"
 _SYSTEM: Final = ("/bin", "/lib", "/lib64")
 _SETTINGS: Final = {"PATH": _PATH, "LC_ALL": "C.UTF-8", "HOME": SPACE, "TMPDIR": SPACE}
 _LIMITED: Final = (
-    "ulimit -v {memory} && ulimit -t {cpu} && ulimit -f {space} && ulimit -c 0 || exit\n"
+    "ulimit -v {memory} && ulimit -f {space} && ulimit -c 0 || exit\n"
+    "ulimit -S -t {cpu} && ulimit -H -t {last} || exit\n"  # SIGXCPU first, which tells why
 )
 _LARGEST_COPY: Final = 1 << 30
 """Bytes of a file without a name that are copied into memory for a program."""
