@@ -62,7 +62,7 @@ TEXT = (
 
 
 def docx(text: str = TEXT, **files: str | bytes) -> bytes:
-    """A document with properties, notes, comments, a header and a picture, and ``files`` besides."""
+    """A document with properties, notes, comments, a header and a picture; ``files`` besides."""
     note = f'<w:footnote w:id="2">{paragraph("Зноска.")}</w:footnote>'
     comment = f'<w:comment w:id="0" w:author="Каментатар">{paragraph("Хто гэта?")}</w:comment>'
     return package(

@@ -140,3 +140,10 @@ def test_a_damaged_member_is_a_fault_and_the_rest_is_read():
 @pytest.mark.parametrize("name", ["a.docx", ""])
 def test_it_is_known_by_its_members_too(name):
     assert texts(found(office.docx(), name))
+
+
+def test_cells_without_a_table_are_no_cells():
+    """Found by altering documents."""
+    loose = office.body("<w:tc>" + office.paragraph("А") + "</w:tc><w:tr></w:tr>")
+    findings = read(office.docx(**{"word/document.xml": loose}))
+    assert texts(findings)[0] == ("paragraph 1", "А")

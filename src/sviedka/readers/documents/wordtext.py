@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from sviedka.readers.documents.xml import Start
@@ -43,14 +44,14 @@ class Story:
         self._open: list[tuple[list[str], list[str]]] = []  # paragraphs: what stands, what is gone
         self._cells: list[str] = []
         self._cell: list[str] = []
-        self._inside: dict[str, int] = {}  # how many of these are open
+        self._inside: Counter[str] = Counter()  # how many of these are open
         self._signed: set[tuple[str, str]] = set()
 
     def read(self, events: Iterable[Event]) -> Iterator[Finding]:
         """Yield its text, and the names that stand by its notes and changes."""
         for event in events:
             if isinstance(event, str):
-                if self._inside.get("text"):
+                if self._inside["text"]:
                     self._write(event)
             elif isinstance(event, Start):
                 yield from self._start(event.name, event.attributes)
@@ -59,7 +60,7 @@ class Story:
 
     def _start(self, name: str, attributes: dict[str, str]) -> Iterator[Finding]:
         if group := _GROUPS.get(name):
-            self._inside[group] = self._inside.get(group, 0) + 1
+            self._inside[group] += 1
         if name in _CHARACTERS:
             self._write(_CHARACTERS[name])
         elif name == "w:p":
@@ -90,7 +91,7 @@ class Story:
 
     def _paragraph(self, stands: list[str], gone: list[str]) -> Iterator[Finding]:
         text = "".join(stands)
-        if self._inside.get("table"):
+        if self._inside["table"]:
             place = self._row(1)
             self._cell.append(text)
         else:
@@ -100,8 +101,8 @@ class Story:
         yield from texts(0, self._place(place, "deleted"), "".join(gone))
 
     def _write(self, text: str) -> None:
-        if self._open and not self._inside.get("repeated"):
-            self._open[-1][1 if self._inside.get("removed") else 0].append(text)
+        if self._open and not self._inside["repeated"]:
+            self._open[-1][1 if self._inside["removed"] else 0].append(text)
 
     def _sign(self, name: str, attributes: dict[str, str]) -> Iterator[Finding]:
         """Each author once; the same name as that of a comment and of a change is two facts."""

@@ -24,13 +24,18 @@ _NAMES: Final = {
 def comments(content: bytes) -> Iterator[Finding]:
     """The facts of one comment header. struct.error where it ends early."""
     size = unpack_from("<I", content)[0]
-    yield from stated(0, "encoder", content[4 : 4 + size].decode("utf-8", "replace"), "vendor")
+    yield from stated(0, "encoder", _text(content, 4, size), "vendor")
     at = 4 + size
     count = unpack_from("<I", content, at)[0]
     at += 4
     for _ in range(min(count, _MOST)):
         size = unpack_from("<I", content, at)[0]
-        key, _, value = content[at + 4 : at + 4 + size].decode("utf-8", "replace").partition("=")
+        key, _, value = _text(content, at + 4, size).partition("=")
         if key.upper() in _NAMES:
             yield from stated(0, _NAMES[key.upper()], value, f"comment {key}")
         at += 4 + size
+
+
+def _text(content: bytes, at: int, size: int) -> str:
+    (text,) = unpack_from(f"{size}s", content, at)
+    return str(text, "utf-8", "replace")

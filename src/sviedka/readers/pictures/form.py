@@ -25,13 +25,18 @@ _TEXTS: Final = {  # PNG (ISO/IEC 15948, 11.3.4.2), GIF and JPEG comments
 }  # fmt: skip
 
 
+def extent(width: int, height: int, place: str) -> Iterator[Finding]:
+    """Its sides in pixels, as ``place`` states them."""
+    yield fact(0, "width", width, place)
+    yield fact(0, "height", height, place)
+    if width * height > PIXELS:
+        yield Fault(0, place, "too_big", f"it claims {width} × {height} pixels: a bomb?")
+
+
 def form(image: Image.Image) -> Iterator[Finding]:
     """Size, colours, how it is compressed, and the texts that a PNG or GIF carries openly."""
-    yield fact(0, "width", image.width, "header")
-    yield fact(0, "height", image.height, "header")
+    yield from extent(image.width, image.height, "header")
     yield fact(0, "colour", image.mode, "header")
-    if image.width * image.height > PIXELS:
-        yield Fault(0, "header", "too_big", f"it claims {image.width} × {image.height} pixels")
     if image.info.get("progressive") or image.info.get("interlace"):
         yield fact(0, "progressive", value=True, place="header")
     if tables := getattr(image, "quantization", None):

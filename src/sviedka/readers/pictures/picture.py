@@ -22,7 +22,7 @@ from sviedka.readers.facts import fact
 from sviedka.readers.findings import Fault, frames
 from sviedka.readers.outlet import Outlet
 from sviedka.readers.pictures.c2pa import PLACE, SIGN, credentials
-from sviedka.readers.pictures.form import form
+from sviedka.readers.pictures.form import extent, form
 from sviedka.readers.pictures.metadata import metadata
 from sviedka.readers.pictures.thumbnail import thumbnail
 
@@ -67,8 +67,8 @@ def _findings(source: FileIO, anchors: str) -> Iterator[Finding | None]:
     outlet = Outlet(size)
     if tagged:
         if shown is None:
-            yield fact(0, "width", tagged.get_pixel_width(), tagged.get_mime_type())
-            yield fact(0, "height", tagged.get_pixel_height(), tagged.get_mime_type())
+            sides = tagged.get_pixel_width(), tagged.get_pixel_height()
+            yield from extent(*sides, tagged.get_mime_type())
         yield from metadata(tagged)
         yield from thumbnail(shown, tagged.read_thumbnail(), outlet)
     yield None

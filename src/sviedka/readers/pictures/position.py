@@ -39,7 +39,8 @@ def moment(tags: Mapping[str, str]) -> str:
 def _degrees(tags: Mapping[str, str], tag: str, negative: str) -> str:
     written = tags.get(tag, "").strip("\0 ")
     side = (tags.get(f"{tag}Ref") or written[-1:]).strip("\0 ").upper()
-    parts = _numbers(written) or [float(part) for part in _DECIMAL.findall(written)]
+    exact = "/" in written
+    parts = _numbers(written) if exact else [float(part) for part in _DECIMAL.findall(written)]
     if not parts:
         return ""
     value = sum(part / 60**power for power, part in enumerate(parts[:3]))
