@@ -20,7 +20,7 @@ from tests.cli.conftest import CHANNEL, FILES
 if TYPE_CHECKING:
     from tests.program import Program
 
-FORMS = ["bagit", "load", "ocfl"]
+FORMS = ["bagit", "case", "load", "ocfl"]
 
 
 @pytest.fixture(scope="module")

@@ -142,7 +142,7 @@ def test_what_claims_to_hold_itself_is_given_all_the_same(
         hand(archive, tmp_path / "load", "load")
 
 
-@pytest.mark.parametrize("form", ["bagit", "load", "ocfl"])
+@pytest.mark.parametrize("form", ["bagit", "case", "load", "ocfl"])
 def test_a_refused_hand_over_enters_nothing(material: Material, tmp_path: Path, form: str) -> None:
     (tmp_path / "there").mkdir()
     with material.open() as archive:

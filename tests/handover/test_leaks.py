@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from sviedka.keep.archive import Archive
 
-FORMS = ["bagit", "load", "ocfl"]
+FORMS = ["bagit", "case", "load", "ocfl"]
 
 
 def secrets(archive: Archive) -> list[bytes]:

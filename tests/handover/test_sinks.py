@@ -155,7 +155,7 @@ def test_it_takes_no_place_that_is_taken(tmp_path: Path) -> None:
     sinks.require_new(tmp_path / "new")
 
 
-@pytest.mark.parametrize("form", ["bagit", "load", "ocfl"])
+@pytest.mark.parametrize("form", ["bagit", "case", "load", "ocfl"])
 def test_a_damaged_original_leaves_no_package_and_is_named(
     material: Material, tmp_path: Path, form: str
 ) -> None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     Write = Callable[[Handover, Package], None]
     """Writes all of a hand-over into a package; raises what ``Handover.give`` does."""
 
-FORMATS: Final = ("bagit", "load", "ocfl")
+FORMATS: Final = ("bagit", "case", "load", "ocfl")
 """Each is the module of this wing that writes it, which is loaded only then."""
 
 

@@ -92,7 +92,7 @@ def _row(each: Given, mine: str, folder: str) -> dict[str, str]:
         "DOCDATE": dates[0] if dates else "",
         "RECORDID": custody.record,
         "LEDGERENTRY": str(custody.entry),
-        "NATIVELINK": each.original.name if each.original else f"{folder}record.json",
+        "NATIVELINK": each.content.name,
         "PROOFLINK": f"{folder}proof.json",
     }
     if brought:

@@ -87,15 +87,22 @@ class Piece:
 
 
 class Given(NamedTuple):
-    """A piece as it was written: its custody with all hashes, its files, the original among them.
+    """A piece as it was written: its custody with all hashes, and its files.
 
-    ``text`` is what its record says in words, "" if it says nothing or is of an item.
+    ``content`` is that of the original or, of a record that is not of an item, the record itself;
+    ``record`` is the record, byte for byte.
     """
 
     custody: Custody
     files: tuple[Written, ...]
-    original: Written | None
-    text: str
+    content: Written
+    record: bytes
+
+    @property
+    def text(self) -> str:
+        """What its record says in words, "" if it says nothing."""
+        said = msgspec.json.decode(self.record).get("text")
+        return said if isinstance(said, str) else ""
 
 
 def beside(piece: Piece) -> str:
@@ -158,9 +165,11 @@ class Handover:
             whole_event=self.whole_events,
             guides=False,
         )
-        files = [package.add(prefix + name, data) for name, data in made.files.items()]
+        files = {name: package.add(prefix + name, data) for name, data in made.files.items()}
+        record = made.files[statement.RECORD]
         if made.item is None:
-            return Given(piece.custody, tuple(files), None, _text(made.files[statement.RECORD]))
+            own = files[statement.RECORD]
+            return Given(piece.custody, tuple(files.values()), own, record)
         original = package.stream(
             prefix + made.original, made.item.size, made.blocks(), made.item.sha256
         )
@@ -168,7 +177,7 @@ class Handover:
         custody = replace(
             piece.custody, original=replace(kept, sha512=original.sha512) if kept else None
         )
-        return Given(custody, (*files, original), original, "")
+        return Given(custody, (*files.values(), original), original, record)
 
     def about(
         self, given: Sequence[Custody], items: str = f"{ITEMS}<id>/", folder: str = ""
@@ -204,8 +213,3 @@ def original_name(custody: Custody) -> str:
     """What to call the original: its own name, else what it was, as ``photo of message 12``."""
     places = (each.place for each in custody.origins if each.place)
     return custody.name or next(places, "")
-
-
-def _text(record: bytes) -> str:
-    said = msgspec.json.decode(record).get("text")
-    return said if isinstance(said, str) else ""
