@@ -58,6 +58,10 @@ class InputError(FormatError):
     """What a person brought cannot be read as what it should be: an export, a file, a folder."""
 
 
+class NotInstalledError(InputError):
+    """What would read it is not here: a library, a program, a confinement. The input is well."""
+
+
 class ChangedError(InputError):
     """A file changed while it was read: what was read is neither its old nor its new content."""
 

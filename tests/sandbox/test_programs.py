@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sviedka.errors import InputError, SandboxError
+from sviedka.errors import NotInstalledError, SandboxError
 from sviedka.readers import Format, read
 from sviedka.sandbox import Limits, describe
 from sviedka.sandbox.programs import FILE, SPACE, Program, installed, running
@@ -170,7 +170,7 @@ def test_one_that_is_not_installed_is_asked_for(file):
     assert installed(missing) is None
     with (
         opened(file) as source,
-        pytest.raises(InputError, match="the-package"),
+        pytest.raises(NotInstalledError, match="the-package"),
         running(missing, source, LIMITS),
     ):
         pass
@@ -189,7 +189,7 @@ def test_without_bubblewrap_nothing_is_run(monkeypatch, file, tmp_path):
     try:
         with (
             opened(file) as source,
-            pytest.raises(SandboxError, match="install bubblewrap"),
+            pytest.raises(NotInstalledError, match="install bubblewrap"),
             running(shell("true"), source, LIMITS),
         ):
             pass

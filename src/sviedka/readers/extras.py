@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.util import find_spec
 from typing import Final
 
-from sviedka.errors import InputError
+from sviedka.errors import NotInstalledError
 
 _MODULES: Final = {
     "documents": ("olefile", "oxmsg", "pypdfium2", "python_calamine"),
@@ -14,9 +14,9 @@ _MODULES: Final = {
 
 
 def require(extra: str, what: str) -> None:
-    """InputError if ``what`` cannot be read here, for want of the libraries of ``extra``."""
+    """NotInstalledError if ``what`` cannot be read here, for want of the libraries of ``extra``."""
     if any(find_spec(module) is None for module in _MODULES.get(extra, ())):
-        raise InputError(
+        raise NotInstalledError(
             f"the libraries that read {what} are not installed",
             do=f"install them: pip install 'sviedka[{extra}]'",
         )

@@ -16,7 +16,7 @@ from pathlib import Path
 from shutil import which
 from typing import TYPE_CHECKING, Final
 
-from sviedka.errors import InputError, SandboxError
+from sviedka.errors import NotInstalledError, SandboxError
 from sviedka.sandbox.confinement import describe
 from sviedka.sandbox.launch import pipes
 from sviedka.sandbox.stream import printable
@@ -99,18 +99,18 @@ def installed(program: Program) -> str | None:
 def running(program: Program, source: int, limits: Limits) -> Iterator[Running]:
     """Run ``program`` on the open file ``source``; it ends with the context.
 
-    Of ``limits``, ``memory`` and ``cpu`` hold for each of its processes. Raises InputError if it is
-    not installed, SandboxError if it cannot be confined.
+    Of ``limits``, ``memory`` and ``cpu`` hold for each of its processes. Raises
+    NotInstalledError if it is not here, or nothing that confines it.
     """
     path = installed(program)
     if path is None:
-        raise InputError(
+        raise NotInstalledError(
             f"{program.names[0]} is needed to read this and is not here",
             do=f"install {program.package}",
         )
     wrap = describe().wrap
     if wrap is None:
-        raise SandboxError(
+        raise NotInstalledError(
             f"{program.names[0]} is needed to read this, and nothing here can confine it",
             do="install bubblewrap, where the system lets it work",
         )

@@ -139,6 +139,21 @@ def test_what_is_broken_is_kept_and_said(world: Capturing, tmp_path: Path) -> No
     assert outcome.formats["csv"] == 1
 
 
+def test_what_nobody_can_read_here_is_read_once_somebody_can(
+    world: Capturing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = fill(tmp_path / "f", {"a.pdf": b"%PDF-1.4\n%%EOF\n"})
+    with monkeypatch.context() as patch:
+        patch.setattr("sviedka.readers.extras._MODULES", {"documents": ("not_installed",)})
+        outcome = add(world, folder)
+        assert outcome.formats == {"": 1}
+        assert "pip install" in outcome.troubles[0]
+        assert not world.read().kind("reading")
+        assert add(world, folder).took_nothing
+    assert add(world, folder).formats == {"pdf": 1}
+    assert add(world, folder).took_nothing
+
+
 def test_who_wants_only_what_is_sound(world: Capturing, tmp_path: Path) -> None:
     broken = zipped({"a": b"content" * 1000})[:-30]
     both = {"broken.zip": broken, "plain": b"\0", "whole.zip": zipped({"a": b"1"})}

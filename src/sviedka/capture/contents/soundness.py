@@ -6,17 +6,16 @@ import os
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from sviedka.capture.contents.budget import Budget
 from sviedka.capture.web.contents import records
-from sviedka.errors import InputError, SandboxError
+from sviedka.errors import InputError, NotInstalledError, SandboxError
 from sviedka.keep.vault.disk import open_plain
-from sviedka.readers import Data, Fault, PartEnd, format_of, read
+from sviedka.readers import Fault, PartEnd, format_of, read
 from sviedka.readers.formats import BEGINNING
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from sviedka.readers import Format
+    from sviedka.readers import Finding, Format
     from sviedka.sandbox import Nursery
 
 
@@ -37,15 +36,14 @@ def is_sound(place: Path, nursery: Nursery) -> bool:
 
 
 def _reads_well(source: int, form: Format, nursery: Nursery) -> bool:
-    size = os.fstat(source).st_size
-    budget = Budget(size)
     try:
-        with closing(read(source, form, limits=budget.limits(size), nursery=nursery)) as findings:
-            for each in findings:
-                if isinstance(each, Fault) or (isinstance(each, PartEnd) and each.trouble):
-                    return False
-                if isinstance(each, Data) and not budget.allows(len(each.content)):
-                    return False
+        with closing(read(source, form, nursery=nursery)) as findings:
+            return not any(_tells_of_trouble(each) for each in findings)
+    except NotInstalledError:
+        return True  # nothing is known against it
     except (InputError, SandboxError):
         return False
-    return True
+
+
+def _tells_of_trouble(finding: Finding) -> bool:
+    return isinstance(finding, Fault) or (isinstance(finding, PartEnd) and bool(finding.trouble))

@@ -104,12 +104,14 @@ class Contents:
             webarchives.take(self._index, self._group, self._outcome, item, where, source)
             self._done.add(item)
             return
-        limits = budget.limits(os.fstat(source).st_size)
-        reading = read(source, form, limits=limits, nursery=self._nursery)
-        with closing(reading) as findings:
+        with closing(read(source, form, nursery=self._nursery)) as findings:
             known = known_parts(self._index, item)
             taking = Taking(self._archive, self._outcome, item, findings, known, budget)
             taking.take(self._group)
+        if taking.lacking:  # it is not on record as read, so that it is once its reader is here
+            self._outcome.formats[""] += 1
+            self._outcome.troubles.append(f"{where}: {taking.lacking}")
+            return
         for inner in taking.inner:
             self._deeper(inner, f"{where} › {inner.place}", taking.account, budget, depth + 1)
         self._tell(item, where, form, taking.account)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from sviedka.capture.contents.account import Account
 from sviedka.capture.originals import keep
 from sviedka.capture.text import text
-from sviedka.errors import InputError, SandboxError
+from sviedka.errors import InputError, NotInstalledError, SandboxError
 from sviedka.readers import Data, Fault, Part, PartEnd, format_of
 from sviedka.readers.formats import BEGINNING
 
@@ -59,6 +59,8 @@ class Taking:
         self.inner: list[Inner] = []
         """Parts with a format of their own, into which this reader does not go itself."""
         self.account = Account()
+        self.lacking: NotInstalledError | None = None
+        """Why nobody could begin to read it here."""
 
     def take(self, group: Group) -> None:
         """Take all that the reader finds."""
@@ -72,9 +74,11 @@ class Taking:
         """What the reader finds next. That it gave up is an end like others, and is noted."""
         try:
             return next(self._findings, None)
+        except NotInstalledError as error:
+            self.lacking = error
         except (InputError, SandboxError) as error:
             self.account.fail(error)
-            return None
+        return None
 
     def _part(self, group: Group, part: Part) -> None:
         self.account.parts += 1

@@ -45,7 +45,7 @@ def message(read: Read, record: Record) -> Message:
     if record.kind != "resource" and heads.begins(block[: heads.FIRST]):
         head, body = _split(block)
         return Message(
-            heads.status(head) or 0, head, _unframed(tuple(heads.parse(head).several), body), body
+            heads.status(head) or 0, head, _unframed(tuple(heads.parse(head).all()), body), body
         )
     sort = record.media_type or record.sniffed.encode() or b"application/octet-stream"
     return Message(200, b"", ((b"content-type", sort),), block)
