@@ -37,7 +37,7 @@ _REVEALING: Final[dict[Reveals, str]] = {
         printer""",
 }
 _PLAIN: Final = """
-    format_version width height orientation colour frames pages words duration brand track
+    format_version width height orientation colour pages words duration brand track
     sample_rate channels encoding quantisation progressive charset_declared charset_used language
     macros encrypted
     created_stated modified_stated digitised_stated printed_stated software encoder revision

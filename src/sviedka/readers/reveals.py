@@ -46,7 +46,8 @@ def note(facts: Iterable[Fact], words: Mapping[Reveals | None, str] = ENGLISH) -
     of whoever reads it.
     """
     return " ".join(
-        f"{words[sort]}: {'; '.join(_named(held))}." for sort, held in sorted_facts(facts).items()
+        f"{words[sort]}: {'; '.join(_named(held)).rstrip('.')}."
+        for sort, held in sorted_facts(facts).items()
     )
 
 
