@@ -61,6 +61,8 @@ class Outcome:
     """For people: what would have been had if it had been brought otherwise."""
     troubles: list[str] = field(default_factory=list)
     """For people: each thing that is kept but could not be read, or not whole, and why."""
+    hints: list[str] = field(default_factory=list)
+    """For people: what else they may want to do with what they brought."""
 
     @property
     def took_nothing(self) -> bool:

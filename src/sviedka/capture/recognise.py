@@ -41,6 +41,11 @@ def is_telegram(path: Path) -> bool:
             beginning = file.read(_BEGINNING)
     except OSError as error:
         raise InputError("this cannot be read", where=str(path), do=str(error.strerror)) from error
+    return begins_as_telegram(beginning)
+
+
+def begins_as_telegram(beginning: bytes) -> bool:
+    """Whether this is the beginning of an export of Telegram Desktop in JSON."""
     return bool(_TELEGRAM.search(beginning))
 
 

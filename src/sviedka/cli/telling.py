@@ -23,6 +23,7 @@ def result(outcome: Outcome) -> dict[str, Any]:
         "case": outcome.case,
         "faults": outcome.faults,
         "formats": {name or "none": count for name, count in outcome.formats.most_common()},
+        "hints": outcome.hints,
         "import": None if outcome.took_nothing else outcome.import_id,
         "items": outcome.items,
         "known": outcome.known,
@@ -57,6 +58,7 @@ def text(outcome: Outcome) -> str:
     if outcome.troubles:
         title = f"{outcome.faults:,} could not be read, or not whole, and are sealed as they are"
         lines += _listed(title, outcome.troubles)
+    lines += [f"  {words.plain(each)}." for each in outcome.hints[:_SHOWN]]
     if not outcome.took_nothing:
         kind = " --kind message" if outcome.messages else ""
         lines.append(f"  To see it: sviedka list {outcome.case[:8]}{kind}")

@@ -17,6 +17,7 @@ from sviedka.errors import UsageError
 from sviedka.keep.archive import Archive
 from sviedka.keep.index.items import items
 from tests.keep.world import assert_rebuilds
+from tests.material.telegram import write_chat
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -152,6 +153,17 @@ def test_what_nobody_can_read_here_is_read_once_somebody_can(
         assert add(world, folder).took_nothing
     assert add(world, folder).formats == {"pdf": 1}
     assert add(world, folder).took_nothing
+
+
+def test_an_export_by_another_name_is_kept_and_pointed_out(
+    world: Capturing, tmp_path: Path
+) -> None:
+    write_chat(tmp_path / "export", kind="public_channel", messages=3, media=0)
+    folder = fill(tmp_path / "f", {"plain.json": b"[]"})
+    (tmp_path / "export" / "result.json").rename(folder / "saved.json")
+    (hint,) = add(world, folder).hints
+    assert "saved.json" in hint
+    assert "Telegram" in hint
 
 
 def test_who_wants_only_what_is_sound(world: Capturing, tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from sviedka.capture.contents.group import Group
 from sviedka.capture.contents.parts import known_parts, was_read
 from sviedka.capture.contents.spool import spooled
 from sviedka.capture.contents.taking import Taking
+from sviedka.capture.recognise import begins_as_telegram
 from sviedka.errors import InputError
 from sviedka.keep.reading import find_item, read_original
 from sviedka.keep.saving import Event
@@ -90,7 +91,11 @@ class Contents:
         return spooled(read_original(self._archive, find_item(self._archive, item)), where)
 
     def _read(self, item: str, name: str, where: str, source: int) -> None:
-        form = format_of(os.pread(source, BEGINNING, 0), name)
+        beginning = os.pread(source, BEGINNING, 0)
+        form = format_of(beginning, name)
+        if name.lower().endswith(".json") and begins_as_telegram(beginning):
+            hint = "it looks like a Telegram export; to take in its messages, add it by itself"
+            self._outcome.hints.append(f"{where}: {hint}")
         if form is None:
             self._outcome.formats[""] += 1
         else:
