@@ -97,6 +97,7 @@ def test_all_of_it_may_lead_to_people_but_the_time_in_utc():
         ("Заява без кадавання".encode("cp1251"), "Заява без кадавання"),
         ("Заява".encode(), "Заява"),
         (b"=?utf-8?B?!!!?=", ""),
+        (b"=?utf-8?B?YWJjZ!?=", "abc"),
     ],
 )
 def test_words_in_the_head_are_decoded(value, text):

@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sviedka.readers.encodings import decode
+from sviedka.readers.mail.transfer import base64
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -102,7 +103,4 @@ def decoded(content: bytes, charset: str = "") -> str:
 def _word(coding: bytes, content: bytes) -> bytes:
     if coding in b"qQ":
         return binascii.a2b_qp(content, header=True)
-    try:
-        return binascii.a2b_base64(content + b"==")
-    except binascii.Error:  # one letter too many
-        return binascii.a2b_base64(content[:-1] + b"==")
+    return base64(content)[0]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import binascii
 import re
-from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sviedka.readers.mail.headers import head
 from sviedka.readers.mail.parameters import body
+from sviedka.readers.mail.transfer import base64
 from sviedka.readers.outlet import PartError
 
 if TYPE_CHECKING:
@@ -21,12 +21,6 @@ LONGEST_BOUNDARY: Final = 250
 """Bytes; RFC 2046, 5.1.1, allows 70."""
 
 _AFTER: Final = re.compile(rb"(--)?[ \t]*(?:\r?\n|\Z)")
-_LETTERS: Final = re.compile(rb"[^=]+")
-_NO_BASE64: Final = bytes(range(256)).translate(
-    None, b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
-)
-_MOST_RUNS: Final = 10_000
-"""Pieces of base64, each padded by itself, that one body may be put together from."""
 
 
 class Entity(NamedTuple):
@@ -85,7 +79,10 @@ def content(of: Entity) -> Iterator[bytes]:
     raw = of.data[of.start : of.stop]
     match of.body.coding:
         case "base64":
-            yield from _base64(raw)
+            made, broken = base64(raw)
+            yield made
+            if broken:
+                raise PartError("damaged", "its base64 is broken or breaks off")
         case "quoted-printable":
             yield binascii.a2b_qp(raw)
         case "" | "7bit" | "8bit" | "binary":
@@ -93,17 +90,3 @@ def content(of: Entity) -> Iterator[bytes]:
         case other:
             yield raw
             raise PartError("unsupported", f"its transfer encoding {other[:40]!r} is not known")
-
-
-def _base64(raw: bytes) -> Iterator[bytes]:
-    """What base64 means, sound or not: with garbage in it, cut off, or padded piece by piece."""
-    letters = raw.translate(None, _NO_BASE64)
-    broken = len(letters) != len(raw.translate(None, b" \t\r\n"))
-    made = bytearray()
-    for run in islice(_LETTERS.finditer(letters), _MOST_RUNS):
-        alone = (run.end() - run.start()) % 4 == 1  # six bits, of which no byte can be made
-        broken |= alone
-        made += binascii.a2b_base64(letters[run.start() : run.end() - alone] + b"==")
-    yield bytes(made)
-    if broken:
-        raise PartError("damaged", "its base64 is broken or breaks off")
