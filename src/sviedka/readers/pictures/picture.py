@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
     from sviedka.readers.findings import Finding
 
-LARGEST: Final = 128 << 20
-"""Bytes of a picture that are read: its readers hold it in memory twice."""
+LARGEST: Final = 96 << 20
+"""Bytes of a picture that are looked at: its readers hold them in memory twice."""
 _PLUGINS: Final = (
     BmpImagePlugin, GifImagePlugin, JpegImagePlugin, MpoImagePlugin, PngImagePlugin,
     TiffImagePlugin, WebPImagePlugin,
@@ -74,7 +74,7 @@ def _findings(source: FileIO, anchors: str) -> Iterator[Finding | None]:
     yield None
     if SIGN in content:
         kind = tagged.get_mime_type() if tagged else ""
-        yield from credentials(io.BytesIO(content), kind, anchors, outlet)
+        yield from credentials(source, kind, anchors, outlet)  # of all of it, whatever its size
     else:
         yield fact(0, "c2pa_integrity", "none", PLACE)
 
