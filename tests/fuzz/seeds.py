@@ -16,7 +16,8 @@ from sviedka.keep.ledger import journal
 from sviedka.keep.ledger.note import Note
 from sviedka.keep.ledger.proof import LogProof
 from sviedka.keep.vault import batch
-from tests.material import web
+from tests.fuzz import brought
+from tests.material import readable, web
 from tests.material.hostile_json import ODD, SOUND
 
 if TYPE_CHECKING:
@@ -84,6 +85,8 @@ def _sound(folder: Path, entries: list[bytes], vkey: str) -> dict[str, list[byte
             for each in (False, True)
         ],
         "web payload": _warcs(),
+        **{name: [content] for name, (content, _) in readable.sound().items()},
+        **brought.sound(),
         "telegram": [SOUND, *(each for each in ODD.values() if len(each) < 4096)],
     }
 

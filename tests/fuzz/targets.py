@@ -37,9 +37,12 @@ from sviedka.keep.ledger.paths import TilePath
 from sviedka.keep.ledger.proof import LogProof
 from sviedka.keep.ledger.tiles import TileReader
 from sviedka.keep.vault import batch
+from sviedka.readers.formats import FORMATS
 from sviedka.readers.web import payload, wacz, warc
 from sviedka.sandbox import Limits
+from tests.fuzz import brought
 from tests.fuzz.seeds import KEY, PASSPHRASE
+from tests.readers.found import parsed_by
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -48,6 +51,13 @@ if TYPE_CHECKING:
 
 
 _PLACE: Final = msgspec.msgpack.encode(payload.Place(b"", 0, 0))
+
+PARSED: Final = {
+    "docx": "docx", "pptx": "pptx", "odf": "odf", "doc": "doc", "rtf": "rtf", "html": "html",
+    "movie": "movie", "mp4": "movie", "matroska": "matroska", "mp3": "sound", "ogg": "sound",
+    "wav": "sound",
+}  # fmt: skip
+"""Files of ``tests.material.readable``, and the format as which each is read."""
 
 
 def _entry(data: bytes) -> None:
@@ -135,6 +145,16 @@ def _web(read: Callable[[FileIO, bytes], Iterable[bytes]], data: bytes) -> None:
             assert len(frame) < Limits().frame
 
 
+def _parser(name: str) -> Callable[[bytes], None]:
+    """The parser of a format, without the sandbox around it."""
+    form = next(each for each in FORMATS if each.name == name)
+
+    def read(data: bytes) -> None:
+        parsed_by(form.parser, data)
+
+    return read
+
+
 def in_folder(folder: Path) -> dict[str, Callable[[bytes], None]]:
     """Readers of files, with a folder to put them into; it holds a sound bundle, ``bundle``."""
 
@@ -171,9 +191,11 @@ READERS: Final[dict[str, Callable[[bytes], None]]] = {
     "batch": lambda data: batch.parse(data) and None,
     "record": _record,
     "telegram": _telegram,
+    **{name: _parser(form) for name, form in PARSED.items()},
     "warc": lambda data: _web(warc.read, data),
     "wacz": lambda data: _web(wacz.read, data),
     "web payload": lambda data: _web(payload.read, data),
+    **brought.READERS,
 }
 
 
