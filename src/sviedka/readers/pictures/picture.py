@@ -22,6 +22,7 @@ from sviedka.readers.facts import fact
 from sviedka.readers.findings import Fault, frames
 from sviedka.readers.outlet import Outlet
 from sviedka.readers.pictures.c2pa import PLACE, SIGN, credentials
+from sviedka.readers.pictures.ending import breaks_off
 from sviedka.readers.pictures.form import extent, form
 from sviedka.readers.pictures.metadata import metadata
 from sviedka.readers.pictures.thumbnail import thumbnail
@@ -57,6 +58,8 @@ def _findings(source: FileIO, anchors: str) -> Iterator[Finding | None]:
     content = source.read(LARGEST)
     if size > LARGEST:
         yield Fault(0, "file", "too_big", f"only the first {LARGEST >> 20} MiB were read")
+    elif breaks_off(content):
+        yield Fault(0, "end", "damaged", "it ends before the picture does")
     shown = _open(content)
     if shown:
         yield from form(shown)
