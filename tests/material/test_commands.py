@@ -20,7 +20,11 @@ COMMANDS = {
     "demo": [],
     "hostile": ["bom"],
     "web": ["--pages", "2"],
+    "phone": [],
+    "mailbox": [],
 }
+NOT_BY_HAND = {"signed.py": {"c2pa", "cryptography"}}
+"""Signatures need a library; whatever needs none is made without one."""
 SUFFIXES = {"video": ".mp4", "picture": ".png", "web": ".wacz"}
 
 
@@ -46,6 +50,8 @@ def test_generators_import_only_the_standard_library_and_each_other() -> None:
             if isinstance(node, ast.ImportFrom):
                 names = [node.module or ""]
             for name in names:
+                if name.split(".")[0] in NOT_BY_HAND.get(path.name, set()):
+                    continue
                 assert name.startswith("tests.material") or name.split(".")[0] in (
                     sys.stdlib_module_names
                 ), f"{path.name}: {name}"
