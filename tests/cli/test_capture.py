@@ -56,6 +56,25 @@ def test_a_page_goes_in_and_comes_out_as_warc_that_others_read(program, there, t
     program.run("verify", "--deep")
 
 
+def test_a_capture_goes_out_as_a_package_that_others_validate(program, there, tmp_path):
+    item = program.run("capture", "--no-browser", there.url).out.split()[-1]
+    out = tmp_path / "out.wacz"
+    done = program.run("web", "pack", item, out, "--title", "Навіны", "--purpose", "court")
+    assert "1 page" in done.out
+    wacz = Path(sys.executable).with_name("wacz")
+    said = subprocess.run(
+        [wacz, "validate", "-f", out], check=True, capture_output=True, text=True
+    ).stdout
+    assert "valid" in said.lower()
+    assert "invalid" not in said.lower()
+    custody = program.json("show", item)["custody"]
+    assert (custody[-1]["type"], custody[-1]["purpose"]) == ("dis", "court")
+    assert program.attempt("web", "pack", item, out).status == 2
+    program.run("add", out)
+    (page,) = program.json("web", "list", "out.wacz")["pages"]
+    assert page["url"] == f"{there.url}/"
+
+
 def test_of_many_addresses_the_rest_goes_on_and_the_status_tells(program, there, tmp_path):
     listed = tmp_path / "urls.txt"
     listed.write_text(f"# last week\n{there.url}\n\n{there.url}/none\n", encoding="utf-8")

@@ -129,6 +129,43 @@ def get(session: Session, id_: str, out: Path, purpose: str) -> None:
     )
 
 
+@web.command(name="pack")
+@command(
+    click.argument("items", metavar="ITEM…", nargs=-1, required=True),
+    click.argument("out", type=click.Path(path_type=Path)),
+    click.option("--title", default="", help="What the package is called."),
+    click.option("--purpose", default="", help="Why, for the record of custody."),
+)
+def pack_(session: Session, items: tuple[str, ...], out: Path, title: str, purpose: str) -> None:
+    """Write captures as one WACZ, for other people's players.
+
+    ITEM is the beginning of the id of a WARC, as `sviedka capture` makes them; OUT a file that is
+    not there yet. It holds the WARCs byte for byte, an index and the list of their pages. That they
+    were given out is entered in their custody. The package is not protected.
+    """
+    import os
+
+    from sviedka.capture.web.packing import pack_items
+    from sviedka.keep import handing
+    from sviedka.keep.reading import find_item
+
+    if os.path.lexists(out):
+        raise UsageError("this file is there already", where=str(out))
+    if not out.absolute().parent.is_dir():
+        raise NotFoundError("there is no such folder", where=str(out.parent))
+    with session.open() as archive:
+        meant = [find_item(archive, each) for each in items]
+        for each in meant:
+            handing.given_out(archive, each, purpose)
+        with handing.new_file(out) as file:
+            pages = pack_items(archive, meant, file, title, purpose)
+    size = out.stat().st_size
+    session.show(
+        {"items": [each.id.hex() for each in meant], "out": str(out), "pages": pages, "size": size},
+        f"{words.plain(str(out))}: {words.count(pages, 'page')}, {words.size(size)}.",
+    )
+
+
 def _meant(archive: Archive, prefix: str) -> str:
     """The resource itself, or that to which a revisit refers."""
     from sviedka.capture.web.resources import revisited

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, BinaryIO
 
 from sviedka.keep import durable
 from sviedka.keep.reading import read_original
 from sviedka.keep.saving import Event
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from sviedka.keep.archive import Archive
@@ -28,19 +29,27 @@ def write_original(archive: Archive, item: Item, out: Path, purpose: str = "") -
 
 def write_new(out: Path, blocks: Iterable[bytes]) -> None:
     """Write a file that is not there yet, whole or not at all, whatever ``blocks`` raises."""
+    with new_file(out) as file:
+        for block in blocks:
+            file.write(block)
+
+
+@contextmanager
+def new_file(out: Path) -> Iterator[BinaryIO]:
+    """A file that is there when the context ends well; after an error nothing is."""
     draft = out.with_name(out.name + durable.TMP)
     with durable.storage_errors(out):
-        file = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        number = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         try:
-            for block in blocks:
-                durable.write_all(file, block)
-            os.fsync(file)
+            with open(number, "wb", closefd=False) as file:
+                yield file
+            os.fsync(number)
             draft.rename(out)
         except BaseException:
             draft.unlink(missing_ok=True)
             raise
         finally:
-            os.close(file)
+            os.close(number)
     durable.sync_folder(out.absolute().parent)
 
 

@@ -17,7 +17,7 @@ from sviedka.errors import InputError, UsageError
 from sviedka.readers.web.cdxj import surt
 from sviedka.readers.web.findings import Missing, Package, Page, Problem, Record, Unlisted
 from sviedka.readers.web.packing import Page as Written
-from sviedka.readers.web.packing import pack
+from sviedka.readers.web.packing import Warc, pack
 from tests.material import web
 from tests.readers.web.finding import found, of, wacz
 
@@ -38,9 +38,13 @@ def warcs(tmp_path: Path) -> list[Path]:
     return paths
 
 
+def named(warcs: list[Path]) -> list[Warc]:
+    return [Warc(each.name, each) for each in warcs]
+
+
 def packed(warcs: list[Path]) -> bytes:
     out = io.BytesIO()
-    pack(out, warcs, PAGES, NOW, "sviedka 0", title="Збор")
+    pack(out, named(warcs), PAGES, NOW, "sviedka 0", title="Збор")
     return out.getvalue()
 
 
@@ -101,7 +105,7 @@ def test_it_can_be_written_into_a_pipe(warcs: list[Path]) -> None:
     reader = threading.Thread(target=take)
     reader.start()
     with os.fdopen(theirs, "wb") as pipe:
-        pack(pipe, warcs, PAGES, NOW, "sviedka 0")
+        pack(pipe, named(warcs), PAGES, NOW, "sviedka 0")
     reader.join()
     assert len(of(found(got[0], "wacz"), Record)) == len(list(web.site())) + 2
 
@@ -111,13 +115,13 @@ def test_what_cannot_be_packed(warcs: list[Path], tmp_path: Path) -> None:
         pack(io.BytesIO(), [], [], NOW, "")
     for name in ("UPPER.warc", "data.gz"):
         with pytest.raises(UsageError):
-            pack(io.BytesIO(), [tmp_path / name], [], NOW, "")
+            pack(io.BytesIO(), named([tmp_path / name]), [], NOW, "")
     with pytest.raises(UsageError):
-        pack(io.BytesIO(), [warcs[0], warcs[0]], [], NOW, "")
+        pack(io.BytesIO(), named([warcs[0], warcs[0]]), [], NOW, "")
     other = tmp_path / "other.warc"
     other.write_bytes(b"hello")
     with pytest.raises(InputError):
-        pack(io.BytesIO(), [other], [], NOW, "")
+        pack(io.BytesIO(), named([other]), [], NOW, "")
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,13 @@ _BLOCK: Final = 1 << 20
 _SUFFIXES: Final = (".warc", ".warc.gz")
 
 
+class Warc(NamedTuple):
+    """A WARC to be packed: what it is to be called, and where it lies."""
+
+    name: str
+    place: Path
+
+
 class Page(NamedTuple):
     """A page of the collection: where somebody begins to read. ``time`` is in UTC."""
 
@@ -39,7 +46,7 @@ class Page(NamedTuple):
 
 def pack(  # noqa: PLR0913 - what to pack, and what the package says of itself
     out: IO[bytes],
-    warcs: Sequence[Path],
+    warcs: Sequence[Warc],
     pages: Iterable[Page],
     created: datetime,
     software: str,
@@ -55,8 +62,8 @@ def pack(  # noqa: PLR0913 - what to pack, and what the package says of itself
     with zipfile.ZipFile(out, "w") as zipped:
         package = _Package(zipped, created)
         lines: list[tuple[str, str, str]] = []
-        for path in warcs:
-            lines += _copy(package, path)
+        for warc in warcs:
+            lines += _copy(package, warc)
         index, second = cdxj.compressed(lines, "index.cdx.gz")
         package.add("indexes/index.cdx.gz", index, stored=True)
         package.add("indexes/index.idx", second)
@@ -118,7 +125,7 @@ class _Package:
         )
 
 
-def _check_names(warcs: Sequence[Path]) -> None:
+def _check_names(warcs: Sequence[Warc]) -> None:
     names = [each.name for each in warcs]
     if not names:
         raise UsageError("a package needs a WARC file")
@@ -127,18 +134,18 @@ def _check_names(warcs: Sequence[Path]) -> None:
             raise UsageError("this name does not do for a WARC within a package", where=name)
 
 
-def _copy(package: _Package, path: Path) -> Iterator[tuple[str, str, str]]:
+def _copy(package: _Package, warc: Warc) -> Iterator[tuple[str, str, str]]:
     """Copy a WARC in; gives the lines of its index."""
-    with path.open("rb", buffering=0) as source:
+    with warc.place.open("rb", buffering=0) as source:
         size = os.fstat(source.fileno()).st_size
         with closing(read(source.fileno())) as findings:
             lines = [
-                cdxj.line(each, path.name)
+                cdxj.line(each, warc.name)
                 for each in findings
                 if isinstance(each, Record) and each.kind in cdxj.HELD and each.length
             ]
         source.seek(0)
-        package.copy(f"archive/{path.name}", iter(lambda: source.read(_BLOCK), b""), size)
+        package.copy(f"archive/{warc.name}", iter(lambda: source.read(_BLOCK), b""), size)
     yield from lines
 
 
