@@ -115,7 +115,7 @@ def odf(content: str, kind: str = "text", **files: str | bytes) -> bytes:
     about = (
         "<meta:initial-creator>Прыклад П.</meta:initial-creator><dc:creator>Рэдактар</dc:creator>"
         "<meta:creation-date>2020-08-10T12:00:00</meta:creation-date>"
-        '<meta:template xlink:href="/home/pryklad/zajava.ott"/>'
+        '<meta:template xlink:href="/srv/pryklad/zajava.ott"/>'
     )
     settings = '<config:config-item config:name="PrinterName">HP-прыклад</config:config-item>'
     whole = "<office:document-{0} {1}>{2}</office:document-{0}>"
