@@ -26,7 +26,7 @@ _REVEALING: Final[dict[Reveals, str]] = {
     "person": """author modified_by owner manager credit copyright person_shown face_name
         change_by comment_by c2pa_signer
         mail_from mail_to mail_cc mail_bcc mail_sender mail_reply_to mail_subject mail_header""",
-    "account": """company contact account_id
+    "account": """company contact account_id custom
         mail_id mail_in_reply_to mail_references mail_received mail_envelope""",
     "device": """device_make device_model device_serial lens_model lens_serial host_computer
         device_software image_id mail_client""",

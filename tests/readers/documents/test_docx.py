@@ -147,3 +147,20 @@ def test_cells_without_a_table_are_no_cells():
     loose = office.body("<w:tc>" + office.paragraph("А") + "</w:tc><w:tr></w:tr>")
     findings = read(office.docx(**{"word/document.xml": loose}))
     assert texts(findings)[0] == ("paragraph 1", "А")
+
+
+def test_properties_of_a_firm_s_own_and_addresses_of_people_reveal():
+    space = "http://schemas.openxmlformats.org"
+    custom = (
+        f'<Properties xmlns="{space}/officeDocument/2006/custom-properties"><property pid="2" '
+        'name="Checked by"><lpwstr>Прыклад</lpwstr></property></Properties>'
+    )
+    links = (
+        f'<Relationships xmlns="{space}/package/2006/relationships"><Relationship Id="r1" '
+        'Type="hyperlink" TargetMode="External" Target="mailto:p@example.org"/></Relationships>'
+    )
+    files = {"docProps/custom.xml": custom, "word/_rels/document.xml.rels": links}
+    findings = read(office.docx(**files))
+    assert facts(findings)["custom"] == ["Прыклад"]
+    assert facts(findings)["contact"] == ["mailto:p@example.org"]
+    assert {"custom", "contact"} <= revealing(findings)

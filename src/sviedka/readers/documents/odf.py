@@ -37,7 +37,7 @@ _META: Final = {
     "meta:creation-date": "created_stated", "dc:date": "modified_stated",
     "meta:print-date": "printed_stated", "meta:generator": "software", "dc:title": "title",
     "dc:subject": "subject", "dc:description": "description", "meta:keyword": "keywords",
-    "dc:language": "language", "meta:editing-cycles": "revision", "meta:user-defined": "comment",
+    "dc:language": "language", "meta:editing-cycles": "revision", "meta:user-defined": "custom",
 }  # fmt: skip
 _SETTINGS: Final = {"PrinterName": "printer", "RsidRoot": "document_id"}
 _HELD: Final = re.compile(

@@ -78,10 +78,8 @@ def _properties(found: Iterable[Event]) -> Iterator[Finding]:
     for leaf in leaves(found):
         if leaf.name in _PROPERTIES:
             yield from stated(0, _PROPERTIES[leaf.name], leaf.text, leaf.name)
-        elif "pid" in leaf.holder:  # a property of the user's or a firm's own
-            called = leaf.holder.get("name", "")
-            name = "contact" if "mail" in called.lower() else "comment"
-            yield from stated(0, name, leaf.text, f"custom, {called}")
+        elif "pid" in leaf.holder:  # a property of the user's or a firm's own: it may say anything
+            yield from stated(0, "custom", leaf.text, f"custom, {leaf.holder.get('name', '')}")
 
 
 def links(package: Package) -> Iterator[Finding]:
@@ -102,6 +100,8 @@ def _links(place: str, found: Iterable[Event]) -> Iterator[Finding]:
         if isinstance(event, Start) and event.attributes.get("TargetMode") == "External":
             target = event.attributes.get("Target", "")
             name = "file_path" if _LOCAL.match(target) else "address"
+            if target.lower().startswith("mailto:"):
+                name = "contact"
             if event.attributes.get("Type", "").endswith("/attachedTemplate"):
                 name = "template"
             yield from stated(0, name, target, place)
