@@ -26,30 +26,52 @@ _CODEPAGES: Final = (0x3FDE, 0x3FFD)  # PidTagInternetCodepage, PidTagMessageCod
 _EPOCH: Final = datetime(1601, 1, 1, tzinfo=UTC)
 
 
+class Compound:
+    """An open compound file, and what is in each of its storages."""
+
+    def __init__(self, file: olefile.OleFileIO) -> None:
+        """Raises PartError if its directory cannot be followed."""
+        self.file = file
+        self.storages: dict[tuple[str, ...], list[str]] = {}
+        try:
+            found = file.listdir(streams=False, storages=True)
+        except BAD as error:
+            raise PartError("damaged", "the list of what is in it cannot be read") from error
+        for path in found:
+            self.storages.setdefault(tuple(path[:-1]), []).append(path[-1])
+
+    def read(self, path: tuple[str, ...]) -> bytes | None:
+        """A stream, or None if there is none; PartError if it cannot be read."""
+        try:
+            if not self.file.exists(list(path)):
+                return None
+            with self.file.openstream(list(path)) as stream:
+                content: bytes = stream.read()
+        except BAD as error:
+            raise PartError("damaged", f"the property {path[-1]} cannot be read") from error
+        return content
+
+
 class Storage:
     """One storage of the file: the message, a recipient, an attachment, a message in it."""
 
-    def __init__(self, file: olefile.OleFileIO, path: tuple[str, ...] = ()) -> None:
+    def __init__(self, file: Compound, path: tuple[str, ...] = ()) -> None:
+        """Raises PartError if its properties cannot be read."""
         self._file = file
         self.path = path
         self._fixed = self._table()
-        self.codepage = ""
-        for tag in _CODEPAGES:
-            if number := self.number(tag):
-                self.codepage = "utf-8" if number == 65001 else f"cp{number}"
-                break
+        numbers = filter(None, map(self.number, _CODEPAGES))
+        codepage = next(numbers, 0)
+        self.codepage = "utf-8" if codepage == 65001 else f"cp{codepage}" if codepage else ""
 
-    def within(self, prefix: str) -> list[Storage]:
-        """The storages right inside whose names begin so, in the order of their names."""
-        depth = len(self.path)
-        found = {
-            tuple(path[: depth + 1])
-            for path in self._file.listdir(streams=True, storages=True)
-            if tuple(path[:depth]) == self.path
-            and len(path) > depth
-            and path[depth].startswith(prefix)
-        }
-        return [Storage(self._file, path) for path in sorted(found)]
+    def within(self, prefix: str) -> list[str]:
+        """The names of storages right inside that begin so, in their order."""
+        names = self._file.storages.get(self.path, ())
+        return sorted(name for name in names if name.startswith(prefix))
+
+    def at(self, name: str) -> Storage:
+        """The storage of that name right inside; PartError as for this one."""
+        return Storage(self._file, (*self.path, name))
 
     def text(self, tag: int, codepage: str = "") -> str:
         """A property that is text, or ""."""
@@ -81,21 +103,10 @@ class Storage:
 
     def _table(self) -> dict[int, tuple[int, bytes]]:
         """Properties of a fixed size by their tag: type and value (2.4.2)."""
-        data = self._read(_FIXED) or b""
+        data = self._file.read((*self.path, _FIXED)) or b""
         rows = data[_HEADERS.get(self.path[-1] if self.path else "", 8) :]
         rows = rows[: len(rows) // 16 * 16]
         return {tag: (kind, value) for kind, tag, value in iter_unpack("<HH4x8s", rows)}
 
     def _stream(self, tag: int, kind: int) -> bytes | None:
-        return self._read(f"__substg1.0_{tag:04X}{kind:04X}")
-
-    def _read(self, name: str) -> bytes | None:
-        path = [*self.path, name]
-        try:
-            if not self._file.exists(path):
-                return None
-            with self._file.openstream(path) as stream:
-                content: bytes = stream.read()
-        except BAD as error:
-            raise PartError("damaged", f"the property {name} cannot be read") from error
-        return content
+        return self._file.read((*self.path, f"__substg1.0_{tag:04X}{kind:04X}"))

@@ -14,7 +14,7 @@ from sviedka.readers.facts import fact, stated
 from sviedka.readers.findings import Fault, Part, frames
 from sviedka.readers.mail import hypertext
 from sviedka.readers.mail.headers import head
-from sviedka.readers.mail.mapi import BAD, Storage
+from sviedka.readers.mail.mapi import BAD, Compound, Storage
 from sviedka.readers.mail.message import DEEPEST_MAIL, fields
 from sviedka.readers.outlet import Outlet, PartError
 from sviedka.readers.wording import texts
@@ -62,7 +62,7 @@ def _findings(source: io.FileIO) -> Iterator[Finding]:
     source.seek(0)
     try:
         file = olefile.OleFileIO(io.BufferedReader(source, 1 << 16))
-        message = Storage(file)
+        message = Storage(Compound(file))
     except (*BAD, PartError) as error:
         raise InputError("this is no message of Outlook's that can be read") from error
     yield from _message(message, Outlet(size), 0, 0)
@@ -74,13 +74,15 @@ def _message(of: Storage, out: Outlet, number: int, depth: int) -> Iterator[Find
             yield from step(of, number)
         except PartError as error:
             yield Fault(number, "message", error.trouble, error.what)
-    for index, each in enumerate(of.within("__attach_version1.0_"), 1):
+    for index, name in enumerate(of.within("__attach_version1.0_"), 1):
+        place = f"attachment {index}"
         if index > MOST:
-            yield Fault(
-                number, "attachments", "too_many", f"more than {MOST}; the rest is left out"
-            )
+            yield Fault(number, place, "too_many", f"more than {MOST}; the rest is left out")
             return
-        yield from _attachment(each, out, (number, depth), f"attachment {index}")
+        try:
+            yield from _attachment(of.at(name), out, (number, depth), place)
+        except PartError as error:
+            yield Fault(number, place, error.trouble, error.what)
 
 
 def _stated(of: Storage, number: int) -> Iterator[Finding]:
@@ -95,13 +97,14 @@ def _stated(of: Storage, number: int) -> Iterator[Finding]:
 
 
 def _recipients(of: Storage, number: int) -> Iterator[Finding]:
-    for index, each in enumerate(of.within("__recip_version1.0_"), 1):
+    for index, name in enumerate(of.within("__recip_version1.0_"), 1):
+        place = f"recipient {index}"
         if index > MOST:
-            what = f"more than {MOST}; the rest is left out"
-            yield Fault(number, "recipients", "too_many", what)
+            yield Fault(number, place, "too_many", f"more than {MOST}; the rest is left out")
             return
-        name = _RECIPIENTS.get(each.number(_RECIPIENT_TYPE), "mail_header")
-        yield from stated(number, name, _person(each, _NAME, _ADDRESSES), f"recipient {index}")
+        each = of.at(name)
+        kind = _RECIPIENTS.get(each.number(_RECIPIENT_TYPE), "mail_header")
+        yield from stated(number, kind, _person(each, _NAME, _ADDRESSES), place)
 
 
 def _person(of: Storage, name: int, addresses: Iterable[int]) -> str:
@@ -131,7 +134,7 @@ def _attachment(of: Storage, out: Outlet, within: tuple[int, int], place: str) -
     part = Part(out.number(), parent, name, of.text(_KIND), place, opened=opened)
     yield from out.give(part, _content(of, message=message))
     if opened:
-        yield from _message(inside[0], out, part.number, depth + 1)
+        yield from _message(of.at(_INSIDE), out, part.number, depth + 1)
 
 
 def _content(of: Storage, *, message: bool) -> Iterator[bytes]:
