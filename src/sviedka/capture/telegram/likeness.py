@@ -33,11 +33,17 @@ _SAID: Final = """
     WHERE case_id = ? AND message_id IN (SELECT value FROM json_each(?)) AND chat = ?
 """
 _RAW: Final = """
-    SELECT lower(hex(chat)), count(DISTINCT tg_raw.sha256) FROM tg_raw
-    JOIN record ON record.id = tg_raw.message JOIN batch ON batch.entry = record.entry
-    JOIN tg_message AS said
+    WITH wanted AS (SELECT unhex(value) AS sha256 FROM json_each(?)),
+    held AS (
+        SELECT message, sha256 FROM tg_raw WHERE sha256 IN wanted
+        UNION ALL SELECT message, item.sha256 FROM item JOIN tg_raw ON tg_raw.item = item.id
+        WHERE item.sha256 IN wanted)
+    SELECT lower(hex(chat)), count(DISTINCT held.sha256) FROM held
+    CROSS JOIN record ON record.id = held.message
+    CROSS JOIN batch ON batch.entry = record.entry
+    CROSS JOIN tg_message AS said
     ON (said.case_id, said.entry, said.ord) = (batch.case_id, record.entry, record.ord)
-    WHERE sha256 IN (SELECT unhex(value) FROM json_each(?)) GROUP BY chat
+    GROUP BY chat
 """
 
 
@@ -147,8 +153,8 @@ def _compared(
         texts = [line.said == said for _, said in versions]
         if True not in timed and False in timed:
             contrary += 1
-        elif line.said and any(texts):
-            equal += 1
+        elif any(texts):
+            equal += bool(line.said)
         elif True not in timed:
             unlike += 1
     return Likeness(known, equal, contrary, unlike)

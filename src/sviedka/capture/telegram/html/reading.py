@@ -87,11 +87,9 @@ def _default(
     sender = before if parts.name is None else _sender(parts.name, parts.nobody)
     forwarded = parts.forwarded
     said = forwarded or parts
-    if forwarded and sender:
-        origin = sender.forwarded_from
-        if forwarded.name is not None:
-            origin = _sender(forwarded.name, parts.nobody_forwarded).name
-        sender = sender._replace(forwarded_from=origin)
+    if forwarded and forwarded.name is not None and sender:
+        origin = _sender(forwarded.name, parts.nobody_forwarded)
+        sender = Sender(sender.name, sender.via or origin.via, origin.name)
     media, call = hanging(said.media, base) if said.media is not None else ((), False)
     if not date:
         odd = (*odd, "date")

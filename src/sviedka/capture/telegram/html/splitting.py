@@ -24,7 +24,7 @@ DEPTH: Final = 64
 TAGS: Final = 4_000
 """Tags in a message that may hold others. Telegram allows 100 marks on a text, its buttons and
 reactions make some hundreds. Lexbor needs the square of their depth in time."""
-LONGEST_TAG: Final = 1 << 16
+LONGEST_TAG: Final = 1 << 15
 """Bytes of one tag; the longest are links, of a few thousand letters."""
 _HEAD: Final = 1 << 18
 """Bytes in which the head of a page ends: a title, some links."""
@@ -94,36 +94,43 @@ def _piece(view: Window, most: int) -> Piece | Unread:
     start = view.offset
     view.hold(most)
     depth = deepest = tags = 0
-    while True:
-        found = _TAG.search(view.data, view.at)
-        if not found or view.data.find(b">", found.end()) < 0:
-            if found and len(view.data) - found.start() > LONGEST_TAG:
-                view.at, tags = found.end(), TAGS + 1  # nothing more can be told of it
-                continue
-            view.at = found.start() if found else max(view.at, len(view.data) - 2)
-            if view.more():
-                continue
+    while depth or view.offset == start:
+        tag = _tag(view)
+        if tag is None:
             view.at = start - view.base
             raise view.error(
                 "the page ends inside a message",
                 "it was cut off: export it again; what came before is whole",
             )
-        if depth and found[2] == _DIV and not found[1] and _START.match(view.data, found.start()):
-            view.at = found.start()
+        name, closes, size = tag
+        if depth and name == _DIV and not closes and _START.match(view.data, view.at):
             view.taken()
             return Unread(start, view.offset - start, "no_object")
-        view.at = view.data.find(b">", found.end()) + 1
-        if view.at - found.start() > LONGEST_TAG:
-            tags = TAGS + 1
-        if found[2] != _DIV:
-            tags += not found[1] and found[2] not in _LEAVES
-            continue
-        tags += 1
-        depth += -1 if found[1] else 1
-        deepest = max(deepest, depth)
-        if depth == 0:
-            break
+        view.at += size
+        tags += TAGS if size > LONGEST_TAG else not closes and name not in _LEAVES
+        if name == _DIV:
+            depth += -1 if closes else 1
+            deepest = max(deepest, depth)
     raw = view.taken()
     if raw is None or tags > TAGS or deepest > DEPTH:
         return Unread(start, view.offset - start, "too_large")
     return Piece(start, raw)
+
+
+def _tag(view: Window) -> tuple[bytes, bytes, int] | None:
+    """Move to the next tag: its name, a slash if it closes, its size; None if there is none.
+
+    Of one that is longer than any, only the beginning is told.
+    """
+    while True:
+        found = _TAG.search(view.data, view.at)
+        view.at = found.start() if found else max(view.at, len(view.data) - 2)
+        if found:
+            longest = found.start() + LONGEST_TAG
+            end = view.data.find(b">", found.end(), longest) + 1
+            if end:
+                return found[2], found[1], end - found.start()
+            if longest < len(view.data):
+                return found[2], found[1], LONGEST_TAG + 1
+        if not view.more():
+            return None
