@@ -113,9 +113,11 @@ def findings(file: BinaryIO) -> Iterator[Finding]:
         yield Fault(0, "header", "unsupported", what)
     encoding = _ENCODINGS.get(int.from_bytes(header[_ENCODING : _ENCODING + 4], "big"), "utf-8")
     vfs = _OneFile(file)
+    db = _connect()
     try:
-        yield from _Rows(_connect(), encoding, Outlet(file.seek(0, os.SEEK_END))).findings()
+        yield from _Rows(db, encoding, Outlet(file.seek(0, os.SEEK_END))).findings()
     finally:
+        db.close(force=True)
         vfs.unregister()
 
 
