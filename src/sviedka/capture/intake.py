@@ -53,6 +53,8 @@ class Outcome:
     missing: int = 0
     faults: int = 0
     """Originals and parts of them that are kept but could not be read, or not whole."""
+    revealing: int = 0
+    """Originals and parts of them that state something of who made, owned or sent them."""
     formats: Counter[str] = field(default_factory=Counter)
     """How many originals and parts of them were read as which format; "" where no reader knows."""
     notes: list[str] = field(default_factory=list)

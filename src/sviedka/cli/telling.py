@@ -32,6 +32,7 @@ def result(outcome: Outcome) -> dict[str, Any]:
         "missing": outcome.missing,
         "notes": outcome.notes,
         "parts": outcome.parts,
+        "revealing": outcome.revealing,
         "sort": outcome.sort,
         "sources": outcome.sources,
         "troubles": outcome.troubles,
@@ -75,6 +76,9 @@ def _inside(outcome: Outcome) -> Iterator[str]:
         yield f"  {words.count(outcome.parts, 'part')} taken out of them."
     if outcome.formats[""]:
         yield f"  {outcome.formats['']:,} of no format that is read here, kept as files."
+    if outcome.revealing:
+        yield f"  {outcome.revealing:,} state where, with what or by whom they were made."
+        yield f"  Before any of them leaves: sviedka list {outcome.case[:8]} --kind reveals"
 
 
 def _listed(title: str, notes: list[str]) -> Iterator[str]:

@@ -156,6 +156,7 @@ class Contents:
         reveals = account.reveals(outcome.import_id, item)
         if reveals and self._may_reveal:
             save.record(outcome.case, "identity", reveals)
+            outcome.revealing += 1
         self._group.count(2)
 
 
