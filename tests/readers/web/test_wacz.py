@@ -128,6 +128,16 @@ def test_pages_without_a_record_and_records_without_a_line(tmp_path: Path) -> No
     assert [each.records for each in of(got, Unlisted)] == [held - 1]
 
 
+def test_an_index_may_name_what_is_noted_of_a_page(tmp_path: Path) -> None:
+    records = [RECORDS[1], web.record("metadata", b"{}", **{"WARC-Target-URI": URLS[0]})]
+    files = web.contents(records, [])
+    lines = [(URLS[0], "data.warc.gz", at) for at in web.offsets(records)]
+    files["indexes/index.cdx.gz"] = web.member(web.index(lines))
+    got = read(tmp_path, web.described(files))
+    assert not of(got, Missing)
+    assert not of(got, Unlisted)
+
+
 def test_a_page_is_found_with_or_without_the_least_path(tmp_path: Path) -> None:
     records = [web.response("https://prykladny.example/", b"x")]
     files = web.contents(records, ["https://prykladny.example"])

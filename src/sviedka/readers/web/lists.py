@@ -61,13 +61,13 @@ class Lists:
 
     def met(self, record: Record) -> None:
         """A record has come."""
+        awaited = self._index.get(_base(record.file), set())
+        indexed = record.offset in awaited
+        awaited.discard(record.offset)  # of any kind: some crawlers index what they note, too
         if record.kind not in _HELD:
             return
         self._pages.pop(bare(record.url), None)
-        awaited = self._index.get(_base(record.file), set())
-        if record.offset in awaited:
-            awaited.discard(record.offset)
-        elif self._lines:
+        if not indexed and self._lines:
             self._unlisted += 1
 
     def left(self) -> Iterator[Found]:
