@@ -15,7 +15,7 @@ import pytest
 from sviedka.capture import files
 from sviedka.capture.filepaths import names_of
 from sviedka.errors import AmbiguousError, InputError, UsageError
-from sviedka.keep.archive import Archive
+from tests.capture.interrupting import stop_after
 from tests.keep.world import assert_rebuilds
 from tests.material.files import LINKS, SECRET, contents, write_files
 
@@ -316,18 +316,6 @@ def test_interrupted_between_any_two_groups(
         add(world, folder)
         assert world.read().told() == undisturbed
         assert add(world, folder).took_nothing
-
-
-def stop_after(groups: int, number: signal.Signals) -> None:
-    append = Archive.append
-    left = iter(range(groups))
-
-    def counted(archive: Archive, drafts: list) -> list:
-        if next(left, None) is None:
-            os.kill(os.getpid(), number)
-        return append(archive, drafts)
-
-    Archive.append = counted  # type: ignore[method-assign] - of a child that ends here
 
 
 def test_many_files(world: Capturing, tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from sviedka.capture.contents.again import read_again
 from sviedka.errors import UsageError
 from sviedka.keep.archive import Archive
 from sviedka.keep.index.items import items
+from tests.capture.interrupting import stop_after
 from tests.keep.world import assert_rebuilds
 from tests.material.telegram import write_chat
 
@@ -271,15 +272,3 @@ def count_groups(world: Capturing, folder: Path) -> int:
         add(world, folder)
     assert world.size() > before
     return groups
-
-
-def stop_after(groups: int, number: signal.Signals) -> None:
-    append = Archive.append
-    left = iter(range(groups))
-
-    def counted(archive: Archive, drafts: list) -> list:
-        if next(left, None) is None:
-            os.kill(os.getpid(), number)
-        return append(archive, drafts)
-
-    Archive.append = counted  # type: ignore[method-assign] - of a child that ends here
