@@ -313,7 +313,7 @@ def test_nothing_to_read(world: Capturing, tmp_path: Path) -> None:
     put(tmp_path, page(message(1)))
     size = world.size()
     (tmp_path / "messages.html").write_bytes(b"nothing")
-    with world.open() as archive, pytest.raises(InputError, match="no page"):
+    with world.open() as archive, pytest.raises(InputError, match="no message"):
         add(archive, Book(tmp_path, (tmp_path,)), UNASKED)
     assert world.size() == size
 

@@ -93,11 +93,12 @@ class _One:
     def find(self, case: str | None, ask: Ask) -> None:
         """Find out which chat it is; InputError if there is nothing in it to be read."""
         found, pages = self._survey, self._pages
-        if not found.messages and found.title is None:
+        if not found.messages and (found.unread or found.title is None):
             raise InputError(
-                "no page of it can be read", where=str(pages.root),
-                do=str(pages.faults[0]) if pages.faults else "add the folder --as files",
-            )  # fmt: skip
+                "no message of it can be read",
+                where=str(pages.root),
+                do="look at its pages; to seal them as they are, add the folder --as files",
+            )
         self._known = find_chat(self._archive, found.sample.lines, found.title, case, ask)
         self._case = self._known[0].case if self._known else case
 

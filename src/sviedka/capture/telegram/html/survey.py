@@ -20,13 +20,14 @@ if TYPE_CHECKING:
 
 @dataclass
 class Survey:
-    """What the pages of a chat say at a glance; ``messages`` are counted.
+    """What the pages of a chat say at a glance; ``messages`` and what is unread are counted.
 
     ``foreign`` if there are pages of another chat among them.
     """
 
     title: str | None = None
     messages: int = 0
+    unread: int = 0
     foreign: bool = False
     sample: Sample = field(default_factory=Sample)
 
@@ -43,6 +44,8 @@ def survey(pages: Pages, nursery: Nursery) -> Survey:
         elif isinstance(event, Incoming) and of_this:
             found.messages += 1
             found.sample.add(_line(event))
+        else:
+            found.unread += 1
     return found
 
 
