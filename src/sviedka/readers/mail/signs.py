@@ -9,6 +9,7 @@ from sviedka.readers.signs import begins, both, called, either, holds, text
 
 _COMPOUND: Final = begins(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 _FIELD: Final = re.compile(rb"(?:>From |[!-9;-~]{1,60}:)[^\n]*\n")
+_FIRST: Final = re.compile(rb"From [^\n]{0,900}\d:\d\d[^\n]{0,100}\n")  # with a time of day
 _OWN: Final = re.compile(
     # Fields that a mail has and no other text with fields; one that a server or a program adds.
     rb"(?im)^(?:Received|Return-Path|Delivered-To|Message-ID|MIME-Version|X-Mailer):"
@@ -23,7 +24,13 @@ def _mail(beginning: bytes, _name: str) -> bool:
     return bool(found)
 
 
-MBOX: Final = begins(b"From ")
+def _box(beginning: bytes, name: str) -> bool:
+    return beginning.startswith(b"From ") and (
+        name.endswith((".mbox", ".mbx")) or _FIRST.match(beginning) is not None
+    )
+
+
+MBOX: Final = _box
 EMLX: Final = both(called(".emlx"), text)
 MSG: Final = both(
     _COMPOUND, either(called(".msg"), holds("__properties_version1.0".encode("utf-16-le")))
