@@ -123,12 +123,20 @@ def test_a_mail_too_large_to_be_taken_apart_is_given_whole(monkeypatch):
     assert taken.troubles == {1: None, 2: "too_big", 3: None}
 
 
-def test_where_blocks_meet_no_mail_is_lost(monkeypatch):
-    contents = [bytes(mail(number)) for number in range(20)]
+@pytest.mark.parametrize("block", [7, 1299, 1300, 1301, 1308, 4096])
+def test_where_blocks_meet_no_mail_is_lost(monkeypatch, block):
+    monkeypatch.setattr(mbox, "_BLOCK", block)
+    contents = [bytes(mail(number)) for number in range(9)]
+    assert mails(read_box(b"".join(box(contents)))) == contents
+
+
+@pytest.mark.parametrize("size", range(1290, 1312))
+def test_nor_at_the_end_of_a_box_of_any_size(size):
+    rest = size - len(b"".join(box([hostile.HEAD + b"\n\n"])))
+    contents = [hostile.HEAD + b"\n" + b"x" * rest + b"\n"]
     data = b"".join(box(contents))
-    for block in (1400, 1499, 4096):
-        monkeypatch.setattr(mbox, "_BLOCK", block)
-        assert mails(read_box(data)) == contents
+    assert len(data) == size
+    assert mails(read_box(data)) == contents
 
 
 def test_what_is_no_box_is_refused():

@@ -5,14 +5,18 @@ import csv
 import io
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sviedka.readers.tables import csv as reader
 from tests.readers.taking import confined, parsed
 
-FIELDS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\r"), max_size=12)
-ROWS = st.lists(st.lists(FIELDS, min_size=2, max_size=4), min_size=1, max_size=8)
+FIELDS = st.text(
+    st.characters(exclude_categories=["Cs"], exclude_characters='\0\r,;\t|"'), max_size=12
+)
+ROWS = st.integers(2, 4).flatmap(
+    lambda width: st.lists(st.lists(FIELDS, min_size=width, max_size=width), min_size=1, max_size=8)
+)
 PEOPLE = "імя;узрост;горад\nАлесь Прыдуманы;34;Мінск\nГанна Выдуманая;28;Гомель\n"
 ROW = [["імя", "узрост", "горад"], ["Алесь Прыдуманы", "34", "Мінск"]]
 
@@ -26,16 +30,12 @@ def rows(taken):
     return [row.values for row in found]
 
 
+@example(written=[["\x1e", ""]], divider=";")
 @given(written=ROWS, divider=st.sampled_from(",;\t|"))
 def test_rows_come_out_as_written(written, divider):
     out = io.StringIO()
     csv.writer(out, delimiter=divider, quoting=csv.QUOTE_ALL).writerows(written)
-    taken = read(out.getvalue().encode("utf-8-sig"))
-    if len({len(row) for row in written}) == 1 and not any(
-        mark in field for row in written for field in row for mark in ',;\t|"\n'
-    ):
-        assert rows(taken) == written
-    assert not taken.refused
+    assert rows(read(out.getvalue().encode("utf-8-sig"))) == written
 
 
 @pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "cp1251", "utf-16", "utf-16-le"])

@@ -112,7 +112,8 @@ def _beginnings(file: BinaryIO, size: int) -> Iterator[tuple[int, int]]:
         if not block:
             return
         cut = max(stop - _BEHIND, 0)
-        held, base, begin = held[cut:], base + cut, max(begin, stop) - cut
+        begin = max(begin, stop - len(_MARK) + 1)  # where none has been looked for yet
+        held, base, begin = held[cut:], base + cut, begin - cut
 
 
 def _blocks(file: BinaryIO, mail: _Mail) -> Iterator[bytes]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
+from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO, Final, TextIO
 
 from sviedka.readers.encodings import SAMPLE, encoding_of
@@ -85,7 +86,7 @@ class _Lines:
 
 def _divider(sample: str) -> str:
     """What divides the fields: that by which most lines come out equally wide, and wide."""
-    lines = sample.splitlines(keepends=True)[:_TRIED]
+    lines = list(islice(io.StringIO(sample, newline=""), _TRIED))
     if len(lines) > 1:
         lines.pop()  # it may be cut
     return max(_DIVIDERS, key=lambda divider: _fit(lines, divider))
