@@ -8,7 +8,7 @@ from typing import Final
 from sviedka.errors import NotInstalledError
 
 _MODULES: Final = {
-    "documents": ("olefile", "oxmsg", "pypdfium2", "python_calamine"),
+    "documents": ("olefile", "pypdfium2", "python_calamine"),
     "media": ("PIL", "c2pa", "pyexiv2"),
 }
 
