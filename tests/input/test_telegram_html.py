@@ -134,7 +134,7 @@ def test_a_zone_makes_times_of_summer_known(program: Program, tmp_path: Path) ->
         tmp_path / "other", page(message(1, date="09.08.2020 21:00:00 UTC+02:00", text="т"))
     )
     named = program.json("add", other, "--zone", "Europe/Kyiv")["imports"][0]
-    assert not named["advice"]
+    assert not named["hints"]
     refused(
         program, program.attempt("add", program.passphrase, "--zone", "Europe/Kyiv"), USAGE, "Telegram"
     )  # fmt: skip

@@ -59,8 +59,6 @@ class Outcome:
     """How many originals and parts of them were read as which format; "" where no reader knows."""
     notes: list[str] = field(default_factory=list)
     """For people: each thing that could not be taken, and why."""
-    advice: list[str] = field(default_factory=list)
-    """For people: what would have been had if it had been brought otherwise."""
     troubles: list[str] = field(default_factory=list)
     """For people: each thing that is kept but could not be read, or not whole, and why."""
     hints: list[str] = field(default_factory=list)

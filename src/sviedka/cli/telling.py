@@ -18,7 +18,6 @@ _SHOWN = 20
 def result(outcome: Outcome) -> dict[str, Any]:
     """All of it."""
     return {
-        "advice": outcome.advice,
         "bytes": outcome.size,
         "case": outcome.case,
         "faults": outcome.faults,
@@ -52,7 +51,6 @@ def text(outcome: Outcome) -> str:
         lines.append(f"  {outcome.known:,} there already.")
     if outcome.sources:
         lines.append(f"  {outcome.sources:,} there already from another export, and now from both.")
-    lines += [f"  {words.plain(each)}." for each in outcome.advice]
     lines += _inside(outcome)
     if outcome.missing:
         lines += _listed(f"{outcome.missing:,} could not be taken", outcome.notes)

@@ -88,7 +88,7 @@ def test_pages_give_the_records_that_json_gives(
     first, second = founded.copy(tmp_path / "1"), founded.copy(tmp_path / "2")
     bring(first, tmp_path / "json")
     (outcome,) = bring_pages(second, tmp_path / "html")
-    assert (outcome.messages, outcome.missing, outcome.advice) == (120, 0, [])
+    assert (outcome.messages, outcome.missing, outcome.hints) == (120, 0, [])
     from_json, from_html = described(first.read()), described(second.read())
     assert from_json.keys() == from_html.keys()
     services = {
@@ -296,7 +296,7 @@ def test_pages_without_a_zone_are_known_by_their_minutes(world: Capturing, tmp_p
     (one,) = bring(world, tmp_path / "json")
     (two,) = bring_pages(world, tmp_path / "html", ask=yes)
     assert (two.case, two.sources, two.messages) == (one.case, 60, 0)
-    assert two.advice
+    assert two.hints
     (source,) = [each for each in world.read().values("source") if "clock" in each]
     assert source["clock"] == "unknown"
     assert source["totals"]["untimed"] > 40
@@ -332,7 +332,7 @@ def test_a_zone_that_a_person_names(world: Capturing, tmp_path: Path) -> None:
     (outcome,) = bring_pages(
         world, put(tmp_path, shown), zone=parse_zone(zone), zone_name=zone
     )  # fmt: skip
-    assert not outcome.advice
+    assert not outcome.hints
     found = world.read()
     assert found.values("message")[0]["unixtime"] == 1_596_992_400
     (source,) = found.values("source")

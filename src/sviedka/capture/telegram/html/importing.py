@@ -150,7 +150,7 @@ class _One:
         why = "the export states no time zone"
         if self._clock.summer:
             why = "Telegram states a zone's winter offset in summer too"
-        outcome.advice.append(
+        outcome.hints.append(
             f"{self._clock.untimed:,} messages have no time: {why}. Take the import back, and add "
             "it with --zone and the zone of the computer that made it, such as Europe/Vilnius"
         )
