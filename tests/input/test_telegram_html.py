@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.capture.telegram.html.pages_of import message, page, put, service
+from tests.cli.keyboard import at_keyboard
 from tests.input.checking import FORMAT, SANDBOX, USAGE, clear, everything, intact, refused
+from tests.material.telegram import NAMES
 from tests.material.telegram_html import Style, write_both
 
 if TYPE_CHECKING:
@@ -135,9 +137,8 @@ def test_a_zone_makes_times_of_summer_known(program: Program, tmp_path: Path) ->
     )
     named = program.json("add", other, "--zone", "Europe/Kyiv")["imports"][0]
     assert not named["hints"]
-    refused(
-        program, program.attempt("add", program.passphrase, "--zone", "Europe/Kyiv"), USAGE, "Telegram"
-    )  # fmt: skip
+    done = program.attempt("add", program.passphrase, "--zone", "Europe/Kyiv")
+    refused(program, done, USAGE, "Telegram")
 
 
 def test_a_whole_account_is_opened_by_choosing(program: Program, tmp_path: Path) -> None:
@@ -149,3 +150,20 @@ def test_a_whole_account_is_opened_by_choosing(program: Program, tmp_path: Path)
     done = program.json("add", tmp_path / "export", "--chat", "Чат 2")
     assert [each["label"] for each in done["imports"]] == ["Чат 2"]
     assert SECRET.encode() not in everything(program)
+
+
+@pytest.mark.parametrize(("answer", "cases"), [("y", 1), ("n", 2)])
+def test_a_person_is_asked_beside_the_bar(
+    program: Program, tmp_path: Path, answer: str, cases: int
+) -> None:
+    first, json_, html = tmp_path / "first", tmp_path / "json", tmp_path / "html"
+    write_both(json_, messages=30, media=0, html=html)
+    put(first, page(*(message(n, text=f"іншае {n}") for n in range(1, 5)), title="Іншы"))
+    program.run("add", json_)
+    with at_keyboard(program, "add", first, html) as person:  # the first one starts the bar
+        person.sees("Is it the same chat?")
+        person.types(answer + "\n")
+        person.sees("Archive:")
+        assert person.ends() == 0
+    labels = [each["label"] for each in program.json("list")["cases"]]
+    assert labels.count(NAMES["public_supergroup"]) == cases
