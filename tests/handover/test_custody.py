@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -10,13 +11,19 @@ import pytest
 
 from sviedka.handover.selection import Wanted
 from sviedka.keep import handing
+from sviedka.keep.author import stated
 from sviedka.keep.reading import find_item
 from sviedka.keep.saving import Event
+from sviedka.keep.stamps import certificates, kept, token
+from sviedka.keep.stamps.authorities import add
 from tests.handover.material import SECRETS, Material, hand
+from tests.keep.stamps.tsa import Authority
 from tests.keep.verify.world import COSIGNED_AT
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from sviedka.keep.archive import Archive
 
 
 def given(material: Material, folder: Path, **terms: Any) -> dict[str, dict[str, Any]]:
@@ -86,6 +93,49 @@ def test_time_is_bounded_by_what_witnesses_saw(material: Material, tmp_path: Pat
     )
     assert before == {"day": before["day"], "not_after": seen}
     assert after == {"day": after["day"], "not_before": seen}
+
+
+@pytest.mark.parametrize("pinned", [True, False])
+def test_time_is_bounded_by_time_stamps_whose_root_was_pinned(
+    material: Material, tmp_path: Path, pinned: bool
+) -> None:
+    authority = Authority.make(tmp_path / "authority", "An authority")
+    with material.open() as archive:
+        early, stamped = _item(archive, material.mail), _stamp(archive, authority)
+        late = _item(archive, material.mail)
+        if pinned:
+            add(archive, "authority", "http://127.0.0.1:9/", authority.root.pem)
+        hand(archive, tmp_path / "load", "load", Wanted(ids=(early, late)))
+    said = json.loads((tmp_path / "load" / "custody.json").read_bytes())
+    before, after = (each["events"][0]["recorded"] for each in said["items"])
+    cosigned = "2026-09-21T14:13:20Z"
+    assert before.get("not_after") == (stamped if pinned else None)
+    assert (before["not_before"], after["not_before"]) == (
+        cosigned,
+        stamped if pinned else cosigned,
+    )
+    assert "not_after" not in after
+
+
+def _item(archive: Archive, case: str) -> str:
+    with archive.save(Event("ing")) as save:
+        item = save.item_of(case, "evidence", [os.urandom(16)]).id
+        save.finish()
+    return item
+
+
+def _stamp(archive: Archive, authority: Authority) -> str:
+    """Keep the newest head with a time stamp and no cosignature; its time."""
+    with archive.locked():
+        archive.commit()
+        head, size = bytes(archive.log.note), archive.log.tiled
+        asked = token.request(head)
+        answer = authority.answer(asked)
+        found = token.check(answer, asked, head, [authority.root.certificate])
+        parts = {"tsq": asked, "tsr": answer, "pem": certificates.pem(found.chain)}
+        files = {f"{size}.authority.1.{ending}": data for ending, data in parts.items()}
+        kept.keep(archive, files | {str(size): head}, {"size": size})
+    return stated(found.time)
 
 
 def test_one_act_is_entered_for_all_and_names_no_record_of_another_facet(

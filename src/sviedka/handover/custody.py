@@ -35,8 +35,9 @@ class Recorded:
     """When the ledger took something in, as far as that can be bounded.
 
     ``day`` (YYYY-MM-DD) is what the ledger's calendar showed, "" before its first day.
-    ``not_before`` and ``not_after`` (RFC 3339, UTC) are attested by witnesses outside: the author
-    had seen a cosignature of the one time, and the other is that of a head which holds the entry.
+    ``not_before`` and ``not_after`` (RFC 3339, UTC) are attested outside, by cosignatures and by
+    time stamps of authorities that the archive trusts: the author had seen one of the first time,
+    and one of the second is over a head which holds the entry.
     """
 
     day: str
