@@ -11,6 +11,7 @@ from sviedka.errors import AccessError, NotFoundError, UsageError
 from sviedka.keep.archive import PATIENCE
 from sviedka.keep.index.labels import labels
 from sviedka.keep.ledger.lock import hold
+from sviedka.keep.leftovers import sweep
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -77,11 +78,12 @@ class Outcome:
 def importing(archive: Archive, waiting: Callable[[], None]) -> Iterator[None]:
     """Keep other imports out: two that bring the same would both find it missing.
 
-    Saves of other kinds go on. ``waiting`` is called once if another import has to end first;
-    BusyError if that takes too long.
+    Saves of other kinds go on. What an import that was killed left half written is cleared away.
+    ``waiting`` is called once if another import has to end first; BusyError if that takes too long.
     """
     with hold(archive.path, PATIENCE, waiting):
         archive.catch_up()
+        sweep(archive)
         yield
 
 

@@ -17,6 +17,7 @@ from sviedka.keep.index import records
 from sviedka.keep.index.events import events, imports
 from sviedka.keep.ledger import statements as say
 from sviedka.keep.ledger.entry import Entry
+from sviedka.keep.leftovers import sweep
 from sviedka.keep.projector import contents
 from sviedka.keep.saving import Event
 
@@ -75,6 +76,7 @@ def undo(archive: Archive, prefix: str, why: str) -> Undone:
     what may rest on it cannot be read, NotPermittedError if this device may not. All goes or
     nothing.
     """
+    sweep(archive)
     with archive.locked(), archive.save(Event("del", why)) as save:
         archive.catch_up()
         imported = find(archive, prefix).id.hex()

@@ -16,6 +16,7 @@ from sviedka.errors import UsageError
 from sviedka.keep import reading
 from sviedka.keep.destruction.sealing import Removal, content_at, open_batch
 from sviedka.keep.index import records
+from sviedka.keep.leftovers import sweep
 from sviedka.keep.saving import Event
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ def delete(
     NotFoundError, AmbiguousError, UsageError for what must stay; AccessError if a batch cannot be
     opened, NotPermittedError if this device may not. All is deleted or nothing.
     """
+    sweep(archive)
     with archive.locked(), archive.save(Event("del", why)) as save:
         archive.catch_up()
         doomed = _closure(archive, _find(archive, prefix), goes_with)
