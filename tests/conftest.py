@@ -17,3 +17,13 @@ settings.register_profile(
     print_blob=True,
 )
 settings.load_profile("sviedka")
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name bytes that are no words by their number.
+
+    Every worker has to collect the same names, and what was compressed just now holds the time.
+    """
+    if isinstance(val, bytes) and not (val.isascii() and val.decode().isprintable()):
+        return f"{argname}: {len(val)} bytes"
+    return None

@@ -26,7 +26,7 @@ MAIL = bytes(mail(1))
         (archives.HOSTILE["behind-a-program.exe"], "a.exe", "exe"),
         (archives.tarred(archives.INNOCENT), "a", "tar"),
         (archives.tarred(archives.INNOCENT, tarfile.GNU_FORMAT), "a.txt", "tar"),
-        (gzip.compress(b"x"), "a.txt", "compressed"),
+        (gzip.compress(b"x", mtime=0), "a.txt", "compressed"),
         (b"7z\xbc\xaf\x27\x1c", "a.zip", "7z"),
         (b"Rar!\x1a\x07\x01\0", "a.zip", "rar"),
         (b"".join(box([MAIL])), "Inbox", "mbox"),
