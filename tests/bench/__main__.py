@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
-from tests.bench import library, machine, memory, sealing, talk, waits, web
+from tests.bench import contents, library, machine, memory, sealing, talk, waits, web
 from tests.bench.measure import adopt_orphans
 from tests.bench.report import document
 
@@ -23,6 +23,7 @@ PARTS: Final = {
     "waits": waits.measure,
     "library": library.measure,
     "web": web.measure,
+    "contents": contents.measure,
 }
 
 

@@ -25,7 +25,11 @@ def bench(out: Path, *options: str) -> str:
 @pytest.mark.slow
 def test_all_that_needs_nothing_but_sviedka(tmp_path: Path) -> None:
     told = bench(
-        tmp_path, *(f"--only={part}" for part in ("memory", "telegram", "waits", "library", "web"))
+        tmp_path,
+        *(
+            f"--only={part}"
+            for part in ("memory", "telegram", "waits", "library", "web", "contents")
+        ),
     )
     for bar in (
         "peak memory",
@@ -34,6 +38,7 @@ def test_all_that_needs_nothing_but_sviedka(tmp_path: Path) -> None:
         "`status`",
         "one small save",
         "WARC reading",
+        "500 mails",
     ):
         assert f"| {bar}" in told
 
