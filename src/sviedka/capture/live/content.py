@@ -17,7 +17,8 @@ from sviedka.errors import FormatError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from sviedka.capture.live.exchange import Headers
+Headers = tuple[tuple[bytes, bytes], ...]
+"""Names and values as they went over the wire, in their order."""
 
 LIMIT: Final = 64 << 20
 """Bytes of one answer that are read as a whole. The largest pages that HTTP Archive saw in 2024

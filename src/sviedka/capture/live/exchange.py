@@ -15,9 +15,8 @@ from sviedka.errors import NetworkError
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from sviedka.capture.live.content import Headers
     from sviedka.capture.live.spool import Spool
-
-Headers = tuple[tuple[bytes, bytes], ...]
 
 Truncation = Literal["length", "time", "disconnect", "unspecified"]
 """Why an answer is not whole, in the words of WARC 1.1, §5.13 (WARC-Truncated)."""

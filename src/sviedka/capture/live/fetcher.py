@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
     from sviedka.capture.live.address import Address
     from sviedka.capture.live.connecting import Connector
-    from sviedka.capture.live.exchange import Headers, Truncation
+    from sviedka.capture.live.content import Headers
+    from sviedka.capture.live.exchange import Truncation
 
 AGENT: Final = (
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "

@@ -14,7 +14,8 @@ from sviedka.errors import FormatError
 from sviedka.readers.web import heads
 
 if TYPE_CHECKING:
-    from sviedka.capture.live.exchange import Headers, Request
+    from sviedka.capture.live.content import Headers
+    from sviedka.capture.live.exchange import Request
     from sviedka.readers.web.findings import Record
 
 Read = Callable[[int, int], bytes]
