@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
 STORAGE = 6
 """Exit status of a StorageError."""
-SMALL = 1 << 20
-"""Bytes of the small disk; the archive leaves about three quarters of it."""
-MOST_FREE = 320 << 10
+SMALL = 2 << 20
+"""Bytes of the small disk; the archive leaves most of it."""
+MOST_FREE = 512 << 10
 """Bytes with which the import below succeeds."""
-STEP = 20 << 10
+STEP = 32 << 10
 GIB = 1 << 30
 MKFS = Path("/usr/sbin/mkfs.vfat")
 BEFORE = as_contents("first", ACKNOWLEDGED)
