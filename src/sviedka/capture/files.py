@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, Final
 
 from sviedka.capture.contents.soundness import is_sound
@@ -71,10 +72,11 @@ def add(  # noqa: PLR0913 - who, what, and four ways to say more
     taking = _Taking(archive, case or "", shown, purpose)
     size = sum(each.size for each in found)
     total, done = size * (1 + look_inside), 0
-    with Nursery(describe()) as nursery:
+    with ExitStack() as stack:
+        judge = stack.enter_context(Nursery(describe())) if sound_only else None
         for chunk in _chunks(found):
             done += sum(each.size for each in chunk)
-            taking.take(chunk, nursery if sound_only else None)
+            taking.take(chunk, judge)
             progress(done, total)
     if look_inside:
         taking.look_inside(lambda read: progress(min(size + read, total), total))

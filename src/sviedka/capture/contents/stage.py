@@ -17,7 +17,7 @@ from sviedka.capture.contents.parts import known_parts, was_read
 from sviedka.capture.contents.spool import spooled
 from sviedka.capture.contents.taking import Taking
 from sviedka.capture.recognise import begins_as_telegram
-from sviedka.errors import InputError
+from sviedka.errors import InputError, NotInstalledError, SandboxError
 from sviedka.keep.reading import find_item, read_original
 from sviedka.keep.saving import Event
 from sviedka.keep.vault.disk import open_plain
@@ -48,7 +48,7 @@ class Contents:
         self._index = archive.projector.index
         self._outcome = outcome
         self._group = Group(archive, Event("ing", purpose, outcome.import_id))
-        self._nursery = Nursery(describe())
+        self._nursery: Nursery | None = None
         identity = archive.history.cases.get(outcome.case, {}).get("identity")
         self._may_reveal = identity is not None and not identity.destroyed
         self._done: set[str] = set()
@@ -57,7 +57,8 @@ class Contents:
         return self
 
     def __exit__(self, kind: object, error: object, trace: object) -> None:
-        self._nursery.__exit__()
+        if self._nursery:
+            self._nursery.__exit__()
         self._group.__exit__(kind, error, trace)
 
     def read_file(self, item: str, seen: Seen) -> None:
@@ -105,21 +106,39 @@ class Contents:
         self, item: str, where: str, form: Format, source: int, budget: Budget, depth: int
     ) -> None:
         """Look into an open file, and into what it holds."""
+        try:
+            nursery = self._ready()
+        except NotInstalledError as error:
+            self._lack(where, error)
+            return
         if form.sort == "web":
             webarchives.take(self._index, self._group, self._outcome, item, where, source)
             self._done.add(item)
             return
-        with closing(read(source, form, nursery=self._nursery)) as findings:
+        with closing(read(source, form, nursery=nursery)) as findings:
             known = known_parts(self._index, item)
             taking = Taking(self._archive, self._outcome, item, findings, known, budget)
             taking.take(self._group)
-        if taking.lacking:  # it is not on record as read, so that it is once its reader is here
-            self._outcome.formats[""] += 1
-            self._outcome.troubles.append(f"{where}: {taking.lacking}")
+        if taking.lacking:
+            self._lack(where, taking.lacking)
             return
         for inner in taking.inner:
             self._deeper(inner, f"{where} › {inner.place}", taking.account, budget, depth + 1)
         self._tell(item, where, form, taking.account)
+
+    def _ready(self) -> Nursery:
+        """What readers are born in; NotInstalledError where none can be started."""
+        if self._nursery is None:
+            try:
+                self._nursery = Nursery(describe())
+            except SandboxError as error:
+                raise NotInstalledError(error.what, do=error.do) from error
+        return self._nursery
+
+    def _lack(self, where: str, error: NotInstalledError) -> None:
+        """It is not on record as read, so that it will be once its reader is here."""
+        self._outcome.formats[""] += 1
+        self._outcome.troubles.append(f"{where}: {error}")
 
     def _deeper(
         self, inner: Inner, where: str, account: Account, budget: Budget, depth: int
