@@ -178,7 +178,7 @@ def _folder(out: Path) -> Iterator[Sink]:
         finally:
             os.close(held)
         aside.rename(out)
-    except BaseException:
+    except BaseException:  # Ctrl-C too: no half of a package stays
         shutil.rmtree(aside)
         raise
 
@@ -214,7 +214,7 @@ def _file(out: Path) -> Iterator[int]:
     try:
         yield file
         aside.rename(out)
-    except BaseException:
+    except BaseException:  # Ctrl-C too: no half of a package stays
         aside.unlink(missing_ok=True)
         raise
     finally:

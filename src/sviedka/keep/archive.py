@@ -109,7 +109,7 @@ class Archive:
             self.catch_up()
             self._check_chain()
             self.check_signature()
-        except BaseException:
+        except BaseException:  # Ctrl-C too: nobody else could close it
             self.projector.close()
             raise
 

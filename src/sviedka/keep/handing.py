@@ -45,7 +45,7 @@ def new_file(out: Path) -> Iterator[BinaryIO]:
                 yield file
             os.fsync(number)
             draft.rename(out)
-        except BaseException:
+        except BaseException:  # Ctrl-C too: no half of a file stays
             draft.unlink(missing_ok=True)
             raise
         finally:

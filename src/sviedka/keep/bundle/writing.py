@@ -91,7 +91,7 @@ def draft(out: Path) -> Iterator[Draft]:
                 aside.mkdir()
                 yield _Folder(aside)
             aside.rename(out)
-        except BaseException:
+        except BaseException:  # Ctrl-C too: no half of a bundle stays
             if aside.is_dir():
                 shutil.rmtree(aside)
             else:

@@ -95,7 +95,7 @@ def transaction(db: apsw.Connection, mode: Literal["DEFERRED", "IMMEDIATE"]) -> 
     try:
         yield
         db.execute("COMMIT")
-    except BaseException:
+    except BaseException:  # Ctrl-C too: a transaction stands whole or not at all
         if db.in_transaction:  # after some errors SQLite has already rolled back
             db.execute("ROLLBACK")
         raise

@@ -128,7 +128,7 @@ class SyncFolder:
                     os.close(file)
                 self.make_way(path)
                 os.rename(draft, name, src_dir_fd=folder, dst_dir_fd=folder)
-            except BaseException:
+            except BaseException:  # Ctrl-C too: no draft stays
                 with suppress(OSError):
                     os.unlink(draft, dir_fd=folder)
                 raise
